@@ -1,0 +1,128 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let sharedSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "distsh",
+    products: [
+        .executable(name: "distsh", targets: ["distsh"]),
+        .library(name: "DistributionClient", targets: ["DistributionClient"]),
+        .library(name: "Scripting", targets: ["Scripting"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+        .target(name: "CLuaBridge", dependencies: ["CLua"]),
+        .target(name: "LuaRuntime", dependencies: ["CLua", "CLuaBridge", "JSONDocument"]),
+        .target(name: "JSONDocument"),
+        .target(name: "DistributionAPI", dependencies: ["JSONDocument"]),
+        .target(
+            name: "DistributionClient",
+            dependencies: [
+                "DistributionAPI", "JSONDocument",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .target(
+            name: "DistributionStore",
+            dependencies: [
+                "DistributionAPI", "JSONDocument",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        .target(
+            name: "DistributionServer",
+            dependencies: [
+                "DistributionAPI", "JSONDocument",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .target(
+            name: "Scripting",
+            dependencies: [
+                "LuaRuntime", "CLuaBridge", "DistributionAPI", "JSONDocument",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+        .target(name: "REPL", dependencies: ["LuaRuntime", "Scripting"]),
+        .executableTarget(
+            name: "distsh",
+            dependencies: [
+                "REPL", "Scripting", "LuaRuntime", "JSONDocument",
+                "DistributionAPI", "DistributionClient", "DistributionStore", "DistributionServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "DistributionAPI", "JSONDocument",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/TestSupport"
+        ),
+        .testTarget(name: "JSONDocumentTests", dependencies: ["JSONDocument"]),
+        .testTarget(name: "DistributionAPITests", dependencies: ["DistributionAPI", "JSONDocument", "TestSupport"]),
+        .testTarget(
+            name: "DistributionClientTests",
+            dependencies: [
+                "DistributionClient", "DistributionAPI", "JSONDocument", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
+        .testTarget(
+            name: "DistributionStoreTests",
+            dependencies: ["DistributionStore", "DistributionAPI", "JSONDocument", "TestSupport"]
+        ),
+        .testTarget(
+            name: "DistributionServerTests",
+            dependencies: [
+                "DistributionServer", "DistributionStore", "DistributionClient", "DistributionAPI", "JSONDocument",
+                "TestSupport",
+            ]
+        ),
+        .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime", "CLuaBridge", "CLua", "JSONDocument"]),
+        .testTarget(
+            name: "ScriptingTests",
+            dependencies: [
+                "Scripting", "LuaRuntime", "DistributionAPI", "DistributionStore", "DistributionClient", "JSONDocument",
+                "TestSupport",
+            ]
+        ),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["distsh", "TestSupport", "DistributionAPI", "JSONDocument"]
+        ),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = sharedSettings
+}

@@ -1,0 +1,90 @@
+// What the files of the bridge share; not seen by Swift.
+#pragma once
+
+#include "include/CLuaBridge.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+
+typedef struct arena_block {
+    struct arena_block *previous;
+    size_t capacity;
+    size_t used;
+    _Alignas(16) unsigned char bytes[];
+} arena_block;
+
+typedef struct arena_mark {
+    arena_block *block;
+    size_t used;
+} arena_mark;
+
+struct bridge_vm {
+    // The allocator's own part comes first: it is touched on every allocation.
+    size_t memory_used;
+    size_t memory_limit; // SIZE_MAX when there is none
+    size_t memory_peak;
+    uint64_t allocation_count;
+    uint64_t allocation_to_fail; // 0: none
+
+    lua_State *main;
+    lua_State *_Atomic current; // the coroutine that runs Lua code now, or NULL
+    lua_State *task;            // the root coroutine of the running task, or NULL
+    bool host_wait;             // the yield in progress is for the host, not for the script
+    bool host_blocked;          // some caller up the chain of coroutines cannot be yielded through
+    _Atomic uint32_t interrupt; // bridge_interrupt
+    uint64_t instruction_budget;
+    uint64_t instructions_left;
+
+    pthread_t thread;
+    bridge_callbacks callbacks;
+    void *context;
+
+    arena_block *arena;
+
+    uint8_t *output; // the JSON encoder's buffer
+    size_t output_capacity;
+};
+
+// Registry keys: the addresses of these are the keys.
+extern char bridge_key_array_metatable;
+extern char bridge_key_originals;
+extern char bridge_key_interrupt_message[4];
+extern char bridge_key_metatables;
+
+// The lowest bit of a coroutine's extra space says that it waits for the host; the rest is the VM's address.
+static inline void **bridge_extra(lua_State *L) { return (void **)lua_getextraspace(L); }
+static inline bridge_vm *bridge_vm_get(lua_State *L) {
+    return (bridge_vm *)((uintptr_t)*bridge_extra(L) & ~(uintptr_t)1);
+}
+static inline bool bridge_is_waiting(lua_State *L) { return ((uintptr_t)*bridge_extra(L) & 1) != 0; }
+static inline void bridge_set_waiting(lua_State *L, bool waiting) {
+    uintptr_t address = (uintptr_t)*bridge_extra(L) & ~(uintptr_t)1;
+    *bridge_extra(L) = (void *)(address | (waiting ? 1 : 0));
+}
+
+// vm.c
+arena_mark bridge_arena_mark(bridge_vm *vm);
+void bridge_arena_reset(bridge_vm *vm, arena_mark mark);
+
+// interrupt.c
+void bridge_arm(lua_State *L);
+void bridge_arm_if_needed(bridge_vm *vm, lua_State *L);
+// Resumes `co` with the bookkeeping of interrupts and waits. `from` is NULL when the host resumes.
+int bridge_resume(bridge_vm *vm, lua_State *co, lua_State *from, int arguments, int *count);
+int bridge_reset_thread(bridge_vm *vm, lua_State *co, lua_State *from);
+
+// Each opens or patches a library; they raise.
+void bridge_open_coroutine(lua_State *L);
+void bridge_open_base(lua_State *L);
+
+// values.c: these raise.
+void bridge_push_value(lua_State *L, const bridge_value *value);
+// json_push.c: these raise.
+void bridge_json_setup(lua_State *L);
+void bridge_json_push(lua_State *L, const bridge_json_node *nodes, const uint8_t *text, size_t length, bool remember);
+// json_text.c
+double bridge_parse_number(const uint8_t *text, size_t length);
+int64_t bridge_parse_integer(const uint8_t *text, size_t length);
+// Writes the bytes that the quoted string text stands for; `output` holds at least `length` bytes.
+size_t bridge_unescape(const uint8_t *text, size_t length, uint8_t *output);

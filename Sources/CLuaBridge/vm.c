@@ -1,0 +1,141 @@
+// The life of a VM: allocator with a limit, arena, creation and destruction.
+#include "bridge_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+char bridge_key_metatables;
+
+enum { ARENA_BLOCK_BYTES = 16 * 1024 };
+
+// lua_Alloc (Lua manual, section 4.6). For a new object `osize` is its type, not a size.
+static void *allocate(void *context, void *block, size_t osize, size_t nsize) {
+    bridge_vm *vm = context;
+    size_t old = block != NULL ? osize : 0;
+    if (nsize == 0) {
+        vm->memory_used -= old;
+        free(block);
+        return NULL;
+    }
+    if (nsize > old) {
+        vm->allocation_count++;
+        if (vm->allocation_to_fail != 0 && --vm->allocation_to_fail == 0) return NULL;
+        if (vm->memory_used - old > vm->memory_limit || nsize > vm->memory_limit - (vm->memory_used - old)) return NULL;
+    }
+    void *moved = realloc(block, nsize);
+    if (moved == NULL) return NULL;
+    vm->memory_used += nsize - old;
+    if (vm->memory_used > vm->memory_peak) vm->memory_peak = vm->memory_used;
+    return moved;
+}
+
+// An error outside every protected call: a broken invariant of this file, never something a script can cause.
+static int panic(lua_State *L) {
+    const char *message = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "no message";
+    fprintf(stderr, "distsh: internal error: unprotected Lua error: %s\n", message);
+    abort();
+}
+
+static int open_libraries(lua_State *L) {
+    if (lua_toboolean(L, 1)) {
+        lua_pushboolean(L, 1);
+        lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
+    }
+    luaL_openlibs(L);
+    lua_newtable(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &bridge_key_metatables);
+    static const char *const messages[] = {"interrupted", "interrupted", "time limit reached", "instruction limit reached"};
+    for (int reason = 0; reason < 4; reason++) {
+        lua_pushstring(L, messages[reason]);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &bridge_key_interrupt_message[reason]);
+    }
+    bridge_open_base(L);
+    bridge_open_coroutine(L);
+    bridge_json_setup(L);
+    return 0;
+}
+
+bridge_vm *bridge_vm_create(bridge_callbacks callbacks, void *context, bridge_limits limits, bool ignore_environment) {
+    bridge_vm *vm = calloc(1, sizeof *vm);
+    if (vm == NULL) return NULL;
+    vm->memory_limit = limits.memory_bytes == 0 ? SIZE_MAX : limits.memory_bytes;
+    vm->callbacks = callbacks;
+    vm->context = context;
+    vm->thread = pthread_self();
+    lua_State *L = lua_newstate(allocate, vm);
+    if (L == NULL) {
+        free(vm);
+        return NULL;
+    }
+    vm->main = L;
+    lua_atpanic(L, panic);
+    *bridge_extra(L) = vm;
+    bridge_vm_adopt_thread(vm);
+    lua_pushcfunction(L, open_libraries);
+    lua_pushboolean(L, ignore_environment);
+    if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+        bridge_vm_destroy(vm);
+        return NULL;
+    }
+    lua_gc(L, LUA_GCGEN, 0, 0);
+    return vm;
+}
+
+void bridge_vm_destroy(bridge_vm *vm) {
+    atomic_store(&vm->current, vm->main);
+    lua_close(vm->main);
+    atomic_store(&vm->current, NULL);
+    for (arena_block *block = vm->arena; block != NULL;) {
+        arena_block *previous = block->previous;
+        free(block);
+        block = previous;
+    }
+    free(vm->output);
+    free(vm);
+}
+
+lua_State *bridge_vm_main(bridge_vm *vm) { return vm->main; }
+bridge_vm *bridge_vm_of(lua_State *L) { return bridge_vm_get(L); }
+size_t bridge_vm_memory(const bridge_vm *vm) { return vm->memory_used; }
+size_t bridge_vm_memory_peak(const bridge_vm *vm) { return vm->memory_peak; }
+void bridge_vm_set_memory_limit(bridge_vm *vm, size_t bytes) { vm->memory_limit = bytes == 0 ? SIZE_MAX : bytes; }
+void bridge_vm_fail_allocation(bridge_vm *vm, uint64_t n) { vm->allocation_to_fail = n; }
+uint64_t bridge_vm_allocation_count(const bridge_vm *vm) { return vm->allocation_count; }
+
+// MARK: Arena. Calls nest (a finalizer may call the host while values are pushed), so it is a stack.
+
+void *bridge_arena_allocate(bridge_vm *vm, size_t bytes) {
+    size_t rounded = (bytes + 15) & ~(size_t)15;
+    arena_block *block = vm->arena;
+    if (block == NULL || block->capacity - block->used < rounded) {
+        size_t capacity = rounded > ARENA_BLOCK_BYTES ? rounded : ARENA_BLOCK_BYTES;
+        arena_block *fresh = malloc(sizeof *fresh + capacity);
+        if (fresh == NULL) return NULL;
+        fresh->previous = block;
+        fresh->capacity = capacity;
+        fresh->used = 0;
+        vm->arena = block = fresh;
+    }
+    void *address = block->bytes + block->used;
+    block->used += rounded;
+    return address;
+}
+
+arena_mark bridge_arena_mark(bridge_vm *vm) {
+    return (arena_mark){.block = vm->arena, .used = vm->arena != NULL ? vm->arena->used : 0};
+}
+
+void bridge_arena_reset(bridge_vm *vm, arena_mark mark) {
+    while (vm->arena != mark.block) {
+        arena_block *block = vm->arena;
+        // The first small block is kept, so that a warm VM does not allocate here.
+        if (mark.block == NULL && block->previous == NULL && block->capacity == ARENA_BLOCK_BYTES) {
+            block->used = 0;
+            return;
+        }
+        vm->arena = block->previous;
+        free(block);
+    }
+    if (vm->arena != NULL) vm->arena->used = mark.used;
+}

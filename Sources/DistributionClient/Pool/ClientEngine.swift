@@ -1,0 +1,320 @@
+import DistributionAPI
+import Logging
+import NIOCore
+import Synchronization
+
+/// Everything a client does, confined to its event loop: the pool, the requests under way and their retries.
+final class ClientEngine: @unchecked Sendable {
+    // @unchecked: immutable fields apart, everything is touched on `eventLoop` alone; each entry from outside hops.
+
+    let eventLoop: any EventLoop
+    let configuration: DistributionClient.Configuration
+    let templates: RequestTemplates
+    let errors: ClientErrors
+    let parserLimits: HTTPResponseParser.Limits
+    let environment: ClientEnvironment
+    /// Set at the beginning of a shutdown; read from any thread.
+    let isShutDown = Atomic<Bool>(false)
+
+    private let answerReader: AnswerReader
+    private var connector: Connector
+    private(set) var pool: PoolState<HTTPConnection, PendingRequest>
+    /// Every connection that is not closed, each at its `index`.
+    private(set) var connections: [HTTPConnection] = []
+    private var quota = RetryQuota()
+    /// Requests that wait for their next attempt.
+    private var backingOff: [ObjectIdentifier: PendingRequest] = [:]
+    var sweep = SweepTimer()
+
+    init(
+        configuration: DistributionClient.Configuration,
+        eventLoop: any EventLoop,
+        environment: ClientEnvironment
+    ) throws(DistributionError) {
+        self.configuration = configuration
+        self.eventLoop = eventLoop
+        self.environment = environment
+        templates = try RequestTemplates(configuration: configuration)
+        errors = ClientErrors(configuration: configuration)
+        answerReader = AnswerReader(errors: errors)
+        parserLimits = HTTPResponseParser.Limits(
+            maxHeaderBytes: configuration.maxHeaderBytes,
+            maxHeaderCount: configuration.maxHeaderCount,
+            maxBodyBytes: configuration.maxBodyBytes,
+            keepsHead: configuration.tracer != nil
+        )
+        connector = Connector(configuration: configuration, eventLoop: eventLoop)
+        pool = PoolState(
+            maxConnections: configuration.maxConnections,
+            maxWaiters: configuration.maxWaitingRequests
+        )
+    }
+
+    // MARK: - Requests
+
+    /// Runs on the event loop: at once when there already.
+    ///
+    /// - Parameter orElse: run in its place, on the caller's thread, after a shutdown, when the loop may be gone.
+    func run(_ body: @escaping @Sendable () -> Void, orElse: () -> Void) {
+        if eventLoop.inEventLoop { return body() }
+        guard !isShutDown.load(ordering: .acquiring) else { return orElse() }
+        eventLoop.execute(body)
+    }
+
+    /// Starts an operation.
+    func begin(_ request: PendingRequest) {
+        if let error = checkBody(request) { return request.complete(.failure(error)) }
+        start(request)
+    }
+
+    /// Starts an attempt of an operation.
+    private func start(_ request: PendingRequest) {
+        guard !isShutDown.load(ordering: .relaxed) else {
+            return request.complete(.failure(errors.shutDown(request.operation)))
+        }
+        guard !request.isAbandoned else { return }
+        request.phase = .waiting
+        sweep.noteRequest(self)
+        while true {
+            switch pool.request(request) {
+            case .send(let connection):
+                guard isFresh(connection, for: request), send(request, on: connection) else {
+                    discardBusy(connection)
+                    continue
+                }
+            case .open: open()
+            case .wait: break
+            case .refuse: refuse(request)
+            }
+            return
+        }
+    }
+
+    private func checkBody(_ request: PendingRequest) -> DistributionError? {
+        let bytes: Int
+        switch request.operation {
+        case .update(_, let body), .create(let body): bytes = body.count
+        case .get, .list, .delete, .health: return nil
+        }
+        guard bytes > configuration.maxBodyBytes else { return nil }
+        return errors.bodyTooLarge(request.operation, bytes: bytes, maxBytes: configuration.maxBodyBytes)
+    }
+
+    /// A write is not put on a connection that has been idle for long: the service may be closing it just now, and
+    /// the write would end as one whose fate is unknown.
+    private func isFresh(_ connection: HTTPConnection, for request: PendingRequest) -> Bool {
+        guard request.operation.isWrite else { return true }
+        return environment.now().duration(since: connection.lastActivity) < DistributionClient.maxIdleBeforeWrite
+    }
+
+    private func send(_ request: PendingRequest, on connection: HTTPConnection) -> Bool {
+        let now = environment.now()
+        connection.lastActivity = now
+        request.sentAt = now
+        request.attempt += 1
+        return connection.send(request)
+    }
+
+    private func refuse(_ request: PendingRequest) {
+        request.complete(
+            .failure(
+                errors.queueFull(
+                    request.operation,
+                    maxConnections: pool.maxConnections,
+                    maxWaiting: pool.maxWaiters
+                )
+            )
+        )
+    }
+
+    /// Cancels an operation wherever it is.
+    func cancel(_ request: PendingRequest) {
+        stop(request, with: errors.cancelled(request.operation, wasSent: wasSent(request)))
+    }
+
+    private func wasSent(_ request: PendingRequest) -> Bool {
+        if case .sent = request.phase { return true }
+        return false
+    }
+
+    /// Ends an operation from this side: takes it out of the queue, closes its connection or drops its retry.
+    func stop(_ request: PendingRequest, with error: DistributionError) {
+        switch request.phase {
+        case .done: return
+        case .waiting:
+            request.complete(.failure(error))
+            pool.abandoned()
+        case .sent(let connection):
+            connection.abandon()
+            connectionClosed(connection, wasIdle: false)
+            request.complete(.failure(error))
+        case .backingOff(let timer):
+            timer.cancel()
+            backingOff[ObjectIdentifier(request)] = nil
+            request.complete(.failure(error))
+        }
+    }
+
+    // MARK: - Outcomes
+
+    /// A complete answer has come; its connection is already free.
+    func answered(_ request: PendingRequest, _ answer: HTTPAnswer, trace: AnswerTrace?) {
+        trace.map { traceAnswer(request, $0) }
+        let meaning = answerReader.meaning(
+            of: answer,
+            to: request.operation,
+            secondsSince1970: environment.secondsSince1970
+        )
+        switch meaning {
+        case .success(let reply):
+            quota.succeeded()
+            request.complete(.success(reply))
+        case .failure(let failure, let error):
+            failed(request, failure, error)
+        }
+    }
+
+    /// The head of a list has come.
+    func listBegan(_ request: PendingRequest, stream: RecordStream, trace: AnswerTrace?) {
+        trace.map { traceAnswer(request, $0) }
+        quota.succeeded()
+        request.complete(.success(.records(RecordStreamHandle(stream))))
+    }
+
+    /// The answer was lost.
+    func lost(_ request: PendingRequest, _ loss: ConnectionLoss) {
+        let failure: AttemptFailure
+        switch loss {
+        case .stale:
+            // What one idle connection met, the others have met as well.
+            closeIdle()
+            failure = .staleConnection
+        case .broken, .timeout: failure = .answerLost
+        case .answer: failure = request.operation.isWrite ? .answerLost : .permanent
+        }
+        failed(request, failure, errors.loss(loss, operation: request.operation))
+    }
+
+    private func failed(_ request: PendingRequest, _ failure: AttemptFailure, _ error: DistributionError) {
+        guard !request.isAbandoned else { return }
+        let decision = request.policy.failed(
+            failure,
+            remaining: request.deadline.duration(since: environment.now()),
+            quota: &quota,
+            jitter: environment.jitter()
+        )
+        switch decision {
+        case .retry(let delay):
+            traceFailure(request, error, nextAttemptAfter: delay)
+            backOff(request, delay: delay)
+        case .fail:
+            var error = error
+            error.maybeApplied = error.maybeApplied || request.policy.isAmbiguous(failure, status: error.status)
+            if error.maybeApplied {
+                error.message += "; the write may have been applied: read the record before writing again"
+            }
+            if request.policy.retryCount > 0 { error.message += " (after \(request.policy.retryCount + 1) attempts)" }
+            traceFailure(request, error, nextAttemptAfter: nil)
+            request.complete(.failure(error))
+        }
+    }
+
+    private func backOff(_ request: PendingRequest, delay: Duration) {
+        guard delay > .zero else { return start(request) }
+        let timer = eventLoop.scheduleTask(in: TimeAmount(delay)) {
+            self.backingOff[ObjectIdentifier(request)] = nil
+            self.start(request)
+        }
+        request.phase = .backingOff(timer)
+        backingOff[ObjectIdentifier(request)] = request
+    }
+
+    // MARK: - Connections
+
+    private func open() {
+        let connection = HTTPConnection(
+            engine: self,
+            usesTLS: configuration.baseURL.scheme == .https,
+            now: environment.now()
+        )
+        connection.index = connections.count
+        connections.append(connection)
+        connector.open(connection)
+    }
+
+    func connectionEstablished(_ connection: HTTPConnection) {
+        place(connection, pool.established(connection))
+    }
+
+    func connectionReleased(_ connection: HTTPConnection) {
+        place(connection, pool.released(connection))
+    }
+
+    private func place(_ connection: HTTPConnection, _ action: PoolState<HTTPConnection, PendingRequest>.ReadyAction) {
+        switch action {
+        case .park:
+            connection.lastActivity = environment.now()
+        case .send(let request):
+            guard send(request, on: connection) else {
+                discardBusy(connection)
+                return start(request)
+            }
+        }
+    }
+
+    /// A connection that the pool counts as busy turned out to be of no use, and its request was not sent.
+    private func discardBusy(_ connection: HTTPConnection) {
+        connection.abandon()
+        remove(connection)
+        pool.closedBusy()
+    }
+
+    func openingFailed(_ connection: HTTPConnection, error: (any Error)?) {
+        remove(connection)
+        let waiter = pool.openingFailed()
+        if let waiter {
+            failed(waiter, .notSent, errors.connectFailed(error, operation: waiter.operation))
+        }
+        openForWaiters()
+    }
+
+    func connectionClosed(_ connection: HTTPConnection, wasIdle: Bool) {
+        remove(connection)
+        if wasIdle {
+            pool.closedIdle(connection)
+        } else {
+            pool.closedBusy()
+        }
+        openForWaiters()
+    }
+
+    private func openForWaiters() {
+        while !isShutDown.load(ordering: .relaxed), pool.openForWaiter() { open() }
+    }
+
+    private func remove(_ connection: HTTPConnection) {
+        let last = connections.removeLast()
+        guard last !== connection else { return }
+        last.index = connection.index
+        connections[connection.index] = last
+    }
+
+    private func closeIdle() {
+        for connection in pool.drainIdle() {
+            connection.abandon()
+            remove(connection)
+        }
+    }
+
+    // MARK: - Shutdown
+
+    /// Completes everything with `.cancelled` and closes every connection.
+    func shutDown() {
+        isShutDown.store(true, ordering: .relaxed)
+        sweep.stop()
+        for request in pool.drainWaiters() { request.complete(.failure(errors.shutDown(request.operation))) }
+        for request in Array(backingOff.values) { stop(request, with: errors.shutDown(request.operation)) }
+        closeIdle()
+        for connection in connections { connection.shutDown() }
+    }
+}

@@ -1,0 +1,94 @@
+import DistributionAPI
+import NIOCore
+import Synchronization
+
+/// One operation on its way: what was asked, how far it has come, and who wants to know.
+final class PendingRequest: @unchecked Sendable, PoolWaiter {
+    // @unchecked: the mutable fields are touched on the engine's event loop alone; other threads only use
+    // `isDone` and hop.
+
+    enum Phase {
+        /// Not started, waiting for a connection, or served.
+        case waiting
+        case sent(HTTPConnection)
+        case backingOff(Scheduled<Void>)
+        case done
+    }
+
+    let engine: ClientEngine
+    let operation: DistributionOperation
+    /// The longest the operation may take, for messages.
+    let timeout: Duration
+    let deadline: NIODeadline
+    private let completion: DistributionCompletion
+    private let doneFlag = Atomic<Bool>(false)
+
+    var phase = Phase.waiting
+    var policy: RetryPolicy
+    /// 1 for the first attempt, 0 before it.
+    var attempt = 0
+    /// Why the attempt before this one failed.
+    var lastError: DistributionError?
+    /// When the current attempt was written.
+    var sentAt = NIODeadline.uptimeNanoseconds(0)
+
+    init(
+        _ request: DistributionRequest,
+        engine: ClientEngine,
+        now: NIODeadline,
+        completion: @escaping DistributionCompletion
+    ) {
+        self.engine = engine
+        operation = request.operation
+        timeout = request.options.timeout ?? engine.configuration.requestTimeout
+        deadline = now.advanced(by: timeout)
+        self.completion = completion
+        policy = RetryPolicy(
+            isWrite: request.operation.isWrite,
+            maxRetryCount: request.options.retryCount ?? engine.configuration.retryCount
+        )
+    }
+
+    var isAbandoned: Bool {
+        if case .done = phase { return true }
+        return false
+    }
+
+    var isList: Bool {
+        if case .list = operation { return true }
+        return false
+    }
+
+    /// Tells the caller, once; later calls do nothing.
+    func complete(_ result: Result<DistributionReply, DistributionError>) {
+        guard !isAbandoned else { return }
+        phase = .done
+        doneFlag.store(true, ordering: .relaxed)
+        completion(result)
+    }
+
+    /// The client was shut down before the operation could begin.
+    func refuseAfterShutdown() {
+        completion(.failure(engine.errors.shutDown(operation)))
+    }
+
+    /// Stops the operation from any thread; harmless after its end.
+    func cancel() {
+        guard !doneFlag.load(ordering: .relaxed) else { return }
+        engine.run({ self.engine.cancel(self) }, orElse: {})
+    }
+}
+
+extension NIODeadline {
+    /// The longest wait that is told apart from for ever: ten years.
+    private static let longestWait = Duration.seconds(10 * 365 * 86_400)
+
+    /// This moment and a duration; a duration below zero counts as zero.
+    func advanced(by duration: Duration) -> NIODeadline {
+        self + TimeAmount(min(max(duration, .zero), Self.longestWait))
+    }
+
+    func duration(since earlier: NIODeadline) -> Duration {
+        .nanoseconds((self - earlier).nanoseconds)
+    }
+}

@@ -1,0 +1,43 @@
+import DistributionAPI
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+
+/// One response before it is written.
+struct Answer: Sendable {
+    enum Body: Sendable {
+        case none
+        case document([UInt8])
+        case text(String)
+        /// The stream and its first batch, which was pulled before the status was chosen.
+        case records(any DistributionRecords, first: [[UInt8]])
+    }
+
+    var status: HTTPResponse.Status
+    var body: Body
+    var headers: HTTPFields = [:]
+
+    static func document(_ bytes: [UInt8]) -> Answer {
+        Answer(status: .ok, body: .document(bytes))
+    }
+
+    static func text(_ text: String, status: HTTPResponse.Status = .ok) -> Answer {
+        Answer(status: status, body: .text(text))
+    }
+
+    /// The media type of the body; documents are JSON, everything else is plain text.
+    var contentType: String? {
+        switch body {
+        case .none: nil
+        case .document, .records: "application/json"
+        case .text: "text/plain; charset=utf-8"
+        }
+    }
+}
+
+extension HTTPField.Name {
+    /// The class of a failure (`DistributionError.Code`), for clients that can tell more than the status does.
+    static let errorCode = HTTPField.Name("X-Error-Code")!
+    static let applicationID = HTTPField.Name("X-Application-ID")!
+    static let fetchSite = HTTPField.Name("Sec-Fetch-Site")!
+}

@@ -1,0 +1,98 @@
+internal import DistributionAPI
+internal import GRDB
+internal import Synchronization
+
+/// A connection and its statements, used under the queue of the connection.
+final class StoreConnection: @unchecked Sendable {
+    // `@unchecked Sendable`: `statements` is touched only inside `queue`, which runs one closure at a time.
+
+    private let queue: DatabaseQueue
+    /// `nil` once closed.
+    private var statements: StoreStatements?
+
+    init(_ queue: DatabaseQueue) throws(DistributionError) {
+        self.queue = queue
+        do {
+            statements = try queue.unsafeRead { try StoreStatements($0) }
+        } catch {
+            throw storeError(error, doing: "preparing the store")
+        }
+    }
+
+    /// Runs `body` alone on the connection, on the caller's thread.
+    func use<Success>(_ body: (StoreStatements) throws -> Success) throws -> Success {
+        try queue.unsafeRead { _ in
+            guard let statements else { throw DistributionError(.unavailable, "the store is closed") }
+            return try body(statements)
+        }
+    }
+
+    func close() throws {
+        // SQLite closes no connection that has statements left.
+        queue.unsafeRead { _ in statements = nil }
+        try queue.close()
+    }
+}
+
+/// A few connections that read beside the writer, opened when they are first needed.
+///
+/// A read takes microseconds and runs on the caller's thread, so that a reader is found by trying their locks.
+final class ReaderPool: Sendable {
+    /// The most connections that read at the same time.
+    static let maxReaders = 4
+
+    private let path: String
+    private let slots: [Slot]
+    private let nextSlot = Atomic<Int>(0)
+
+    /// One reader under its own lock. GRDB's queue is passed by, which would cost as much as the read itself.
+    private final class Slot: Sendable {
+        let reader = Mutex(Reader())
+    }
+
+    private struct Reader: @unchecked Sendable {
+        // `@unchecked Sendable`: a reader is only reached through the lock of its slot.
+
+        var connection: DatabaseQueue?
+        var statements: StoreStatements?
+        var isClosed = false
+    }
+
+    init(path: String) {
+        self.path = path
+        slots = (0..<Self.maxReaders).map { _ in Slot() }
+    }
+
+    /// Runs `body` on a reader that is free, else waits for one.
+    func read<Success: Sendable>(_ body: (StoreStatements) throws -> Success) throws -> Success {
+        for slot in slots {
+            if let result = slot.reader.withLockIfAvailable({ reader in Result { try run(body, &reader) } }) {
+                return try result.get()
+            }
+        }
+        let slot = slots[abs(nextSlot.wrappingAdd(1, ordering: .relaxed).newValue % slots.count)]
+        return try slot.reader.withLock { reader in try run(body, &reader) }
+    }
+
+    /// Closes the readers; later reads fail.
+    func close() {
+        for slot in slots {
+            slot.reader.withLock { reader in
+                reader.statements = nil
+                try? reader.connection?.close()
+                reader.connection = nil
+                reader.isClosed = true
+            }
+        }
+    }
+
+    private func run<Success>(_ body: (StoreStatements) throws -> Success, _ reader: inout Reader) throws -> Success {
+        if let statements = reader.statements { return try body(statements) }
+        guard !reader.isClosed else { throw DistributionError(.unavailable, "the store is closed") }
+        let connection = try SQLiteFile.distributions.openReader(path: path, label: "reader")
+        let statements = try connection.unsafeRead { try StoreStatements($0) }
+        reader.connection = connection
+        reader.statements = statements
+        return try body(statements)
+    }
+}

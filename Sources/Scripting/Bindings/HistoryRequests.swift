@@ -1,0 +1,70 @@
+import DistributionAPI
+import LuaRuntime
+
+/// `distribution.history` and `distribution.undo`.
+enum HistoryRequests {
+    /// How many writes `distribution.history` lists at the most.
+    static let maxListedChanges = 1000
+
+    static func list(_ host: ScriptHost, _ call: HostCall, id: DistributionID?) throws(LuaError) -> HostCall.Answer {
+        let history = try history(of: host, operation: "history")
+        do throws(DistributionError) {
+            let changes = try history.changes(of: id, maxCount: maxListedChanges)
+            return try answer(changes, call)
+        } catch {
+            throw ErrorObjects.luaError(error)
+        }
+    }
+
+    private static func answer(_ changes: [RecordedChange], _ call: HostCall) throws(DistributionError)
+        -> HostCall.Answer
+    {
+        do throws(LuaError) {
+            return try call.returning(.array(changes.map(value)))
+        } catch {
+            throw DistributionError(.invalid, error.message, operation: "history")
+        }
+    }
+
+    static func undo(_ host: ScriptHost, _ call: HostCall, count: Int) throws(LuaError) -> HostCall.Answer {
+        let history = try history(of: host, operation: "undo")
+        guard call.canWait else {
+            throw LuaError("distribution.undo: cannot wait here; call it from ordinary code, not from a callback")
+        }
+        return try call.waiting { wait in
+            let confined = ThreadConfined((host, wait))
+            history.undo(count) { result in
+                confined.value.0.mailbox.post {
+                    // The mailbox runs this on the VM's thread.
+                    let (host, wait) = confined.value
+                    wait.finish(with: Requests.outcome(result.map { .array($0.map(value)) }))
+                    host.goOn()
+                }
+            }
+            return nil
+        }
+    }
+
+    private static func history(of host: ScriptHost, operation: String) throws(LuaError) -> any ChangeHistory {
+        if let history = host.configuration.history { return history }
+        throw ErrorObjects.luaError(
+            DistributionError(
+                .invalid,
+                "no history of writes is kept here; start distsh with --history FILE",
+                operation: operation
+            )
+        )
+    }
+
+    private static func value(_ change: RecordedChange) -> LuaValue {
+        var entries: [LuaValue.Entry] = [
+            .init("id", .string(change.id.description)),
+            .init("operation", .string(change.operation)),
+            .init("time", .string(change.time)),
+            .init("undone", .boolean(change.isUndone)),
+        ]
+        if let before = change.before { entries.append(.init("before", .document(before))) }
+        if let after = change.after { entries.append(.init("after", .document(after))) }
+        return .table(entries)
+    }
+}

@@ -1,0 +1,35 @@
+public import LuaRuntime
+
+extension ScriptHost {
+    /// What a host is made with. All waits, texts and streams come from here, so that a test can put its own in.
+    public struct Configuration: Sendable {
+        /// The VM's limits.
+        public var vm: LuaVM.Configuration
+        /// The longest that one run may take, of wall time; `nil` for no limit.
+        public var timeout: Duration?
+        /// Whether scripts are kept from files, processes and binary chunks.
+        public var isSandboxed: Bool
+        /// The local record of writes behind `distribution.history` and `distribution.undo`.
+        public var history: (any ChangeHistory)?
+        /// What `env` sees of the process's environment.
+        public var environmentVariable: @Sendable (String) -> String?
+        /// Where `log` and `progress` write whole pieces of text; standard error by default.
+        public var diagnostics: Diagnostics
+
+        public init(
+            vm: LuaVM.Configuration = LuaVM.Configuration(),
+            timeout: Duration? = nil,
+            isSandboxed: Bool = false,
+            history: (any ChangeHistory)? = nil,
+            environmentVariable: @escaping @Sendable (String) -> String? = Diagnostics.processEnvironment,
+            diagnostics: Diagnostics = Diagnostics()
+        ) {
+            self.vm = vm
+            self.timeout = timeout
+            self.isSandboxed = isSandboxed
+            self.history = history
+            self.environmentVariable = environmentVariable
+            self.diagnostics = diagnostics
+        }
+    }
+}

@@ -1,0 +1,259 @@
+import Dispatch
+import DistributionAPI
+import Glibc
+public import LuaRuntime
+import NIOCore
+import NIOPosix
+
+/// Runs Lua scripts over a distribution service.
+///
+/// A host has one VM. It belongs to the thread that made it, and `run` blocks that thread until the script and every
+/// task it started have ended. While scripts wait, the thread is an event loop, so that requests, timers and the
+/// VM share it without hops. `ScriptHost.run(_:over:…)` is for `async` code.
+public final class ScriptHost {
+    /// The VM, for a program's own functions: `host.vm.register("name") { call in … }`.
+    public let vm: LuaVM
+    let configuration: Configuration
+    let mailbox = Mailbox()
+    let source: ServiceSource
+    private(set) var loop: (any EventLoop)?
+    private var loopService: LoopService?
+    private var startsWaitingForLoop: [() -> Void] = []
+    private var blocking: BlockingService?
+    private var isFinished: () -> Bool = { true }
+    private var isLeavingLoop = false
+    var listCursors = CursorTable<ListCursor>()
+    var windows = CursorTable<RequestWindow>()
+
+    /// - Throws: `LuaError` when the memory limit is too low for the libraries.
+    public init(over source: ServiceSource, configuration: Configuration = Configuration()) throws(LuaError) {
+        self.source = source
+        self.configuration = configuration
+        vm = try LuaVM(configuration.vm)
+        try BindingInstaller(host: self).install()
+    }
+
+    // MARK: Running
+
+    /// Runs a chunk and every task it starts, and returns what it returns.
+    ///
+    /// - Parameters:
+    ///   - text: Lua source or, unless the host is sandboxed, a binary chunk.
+    ///   - name: the chunk's name: `@` and a file's path, or `=` and a text.
+    ///   - arguments: what `...` is in the chunk.
+    /// - Throws: `LuaError`: `.syntax`, `.incomplete`, `.runtime`, `.memory`, or `.interrupted` for an interrupt and
+    ///   for `Configuration.timeout`.
+    public func run(_ text: [UInt8], name: String, arguments: [LuaValue] = []) throws(LuaError) -> [LuaValue] {
+        vm.adoptThread()
+        var result: Result<[LuaValue], LuaError>?
+        let mode = configuration.isSandboxed ? "t" : "bt"
+        try vm.tasks.startChunk(text, name: name, mode: mode, arguments: arguments) { result = $0 }
+        let deadline = startDeadline()
+        defer { deadline?.cancel() }
+        vm.tasks.drain()
+        if result == nil {
+            runLoop { result != nil }
+        }
+        guard let result else { throw LuaError("internal error: the script did not end") }
+        return try result.get()
+    }
+
+    /// Runs a chunk of source text.
+    public func run(_ source: String, name: String = "=script", arguments: [LuaValue] = []) throws(LuaError)
+        -> [LuaValue]
+    {
+        try run(Array(source.utf8), name: name, arguments: arguments)
+    }
+
+    /// Stops the running script from any thread.
+    public var interruptHandle: InterruptHandle {
+        InterruptHandle(interrupter: vm.interrupter, mailbox: mailbox, tasks: ThreadConfined(vm.tasks))
+    }
+
+    private func startDeadline() -> DispatchWorkItem? {
+        guard let timeout = configuration.timeout else { return nil }
+        let handle = interruptHandle
+        let item = DispatchWorkItem { handle.interrupt(.deadline) }
+        let (seconds, attoseconds) = timeout.components
+        let nanoseconds = Int(clamping: seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
+        DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(nanoseconds), execute: item)
+        return item
+    }
+
+    // MARK: The loop
+
+    /// Makes this thread an event loop until `isFinished`.
+    private func runLoop(until isFinished: @escaping () -> Bool) {
+        self.isFinished = isFinished
+        isLeavingLoop = false
+        let host = ThreadConfined(self)
+        MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { loop in
+            host.value.enter(loop)
+        }
+        loop = nil
+    }
+
+    private func enter(_ loop: any EventLoop) {
+        self.loop = loop
+        mailbox.attach(loop)
+        let starts = startsWaitingForLoop
+        startsWaitingForLoop = []
+        for start in starts { start() }
+        goOn()
+    }
+
+    /// Runs the tasks that became ready, and leaves the loop when the script has ended.
+    func goOn() {
+        vm.tasks.drain()
+        guard isFinished(), let loop, !isLeavingLoop else { return }
+        isLeavingLoop = true
+        mailbox.detach()
+        let end: @Sendable () -> Void = {
+            loop.shutdownGracefully { _ in }
+        }
+        guard let service = loopService else { return end() }
+        loopService = nil
+        service.shutdown(end)
+    }
+
+    // MARK: Requests
+
+    /// The service, on this thread's loop if it needs one; `nil` when it needs a loop and none runs yet.
+    private func readyService() throws(DistributionError) -> (any DistributionService)? {
+        switch source {
+        case .local(let service): return service
+        case .onLoop(let make):
+            if let loopService { return loopService.service }
+            guard let loop else { return nil }
+            let made = try make(loop)
+            loopService = made
+            return made.service
+        }
+    }
+
+    /// Starts a request from the VM's thread; `completion` is called on it, perhaps before this returns.
+    ///
+    /// - Returns: how to cancel the request.
+    func start(
+        _ request: DistributionRequest,
+        completion: @escaping (Result<DistributionReply, DistributionError>) -> Void
+    ) -> () -> Void {
+        do throws(DistributionError) {
+            guard let service = try readyService() else { return startLater(request, completion) }
+            return perform(request, on: service, completion)
+        } catch {
+            completion(.failure(error))
+            return {}
+        }
+    }
+
+    private func startLater(
+        _ request: DistributionRequest,
+        _ completion: @escaping (Result<DistributionReply, DistributionError>) -> Void
+    ) -> () -> Void {
+        var cancel: (() -> Void)?
+        var isCancelled = false
+        startsWaitingForLoop.append { [unowned self] in
+            if isCancelled { return }
+            cancel = start(request, completion: completion)
+        }
+        return {
+            isCancelled = true
+            cancel?()
+        }
+    }
+
+    private func perform(
+        _ request: DistributionRequest,
+        on service: any DistributionService,
+        _ completion: @escaping (Result<DistributionReply, DistributionError>) -> Void
+    ) -> () -> Void {
+        let delivery = Delivery(host: self, completion: completion)
+        let call = service.perform(request) { result in delivery.deliver(result) }
+        delivery.isStarted = true
+        return { call.cancel() }
+    }
+
+    /// Runs a request while this thread waits: for where the script cannot be suspended.
+    ///
+    /// The wait ends at the request's own deadline, or when the script is interrupted.
+    func performBlocking(_ request: DistributionRequest) -> Result<DistributionReply, DistributionError> {
+        do throws(DistributionError) {
+            if blocking == nil { blocking = try BlockingService(source) }
+            guard let blocking else { throw DistributionError(.cancelled, "the host is closed") }
+            return blocking.perform(request, interrupter: vm.interrupter)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Asks for the next batch of a list; `completion` is called on this thread, perhaps before this returns.
+    func fetch(
+        from records: any DistributionRecords,
+        completion: @escaping (Result<[[UInt8]], DistributionError>) -> Void
+    ) -> () -> Void {
+        let delivery = Delivery(host: self, completion: completion)
+        records.next { result in delivery.deliver(result) }
+        delivery.isStarted = true
+        return { records.cancel() }
+    }
+
+    /// Asks for the next batch of a list while this thread waits.
+    func fetchBlocking(from records: any DistributionRecords) -> Result<[[UInt8]], DistributionError> {
+        BlockingService.next(of: records, interrupter: vm.interrupter)
+    }
+
+    /// Calls `work` on this thread after `delay`; returns how to cancel it.
+    func schedule(after delay: Duration, _ work: @escaping () -> Void) -> () -> Void {
+        guard let loop else {
+            var cancel: (() -> Void)?
+            var isCancelled = false
+            startsWaitingForLoop.append { [unowned self] in
+                if isCancelled { return }
+                cancel = schedule(after: delay, work)
+            }
+            return {
+                isCancelled = true
+                cancel?()
+            }
+        }
+        let confined = ThreadConfined((self, work))
+        let (seconds, attoseconds) = delay.components
+        let amount = TimeAmount.nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        let timer = loop.scheduleTask(in: amount) {
+            // On the VM's loop, which is its thread.
+            let (host, work) = confined.value
+            work()
+            host.goOn()
+        }
+        return { timer.cancel() }
+    }
+}
+
+/// Brings the outcome of a request to the VM's thread.
+private final class Delivery<Value: Sendable>: @unchecked Sendable {
+    // `@unchecked Sendable`: the completion and `isStarted` are used on the VM's thread only: within `perform`, which
+    // runs there, or through the mailbox.
+    private let host: ScriptHost
+    private let completion: (Result<Value, DistributionError>) -> Void
+    private let thread = pthread_self()
+    var isStarted = false
+
+    init(host: ScriptHost, completion: @escaping (Result<Value, DistributionError>) -> Void) {
+        self.host = host
+        self.completion = completion
+    }
+
+    func deliver(_ result: Result<Value, DistributionError>) {
+        if pthread_equal(pthread_self(), thread) != 0 {
+            completion(result)
+            // Within `perform` the script is still running, and goes on by itself.
+            if isStarted { host.goOn() }
+            return
+        }
+        host.mailbox.post {
+            self.completion(result)
+            self.host.goOn()
+        }
+    }
+}

@@ -1,0 +1,185 @@
+import DistributionAPI
+import NIOCore
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import DistributionClient
+
+@Suite("A client tries again", .timeLimit(.minutes(1)))
+struct ClientRetryTests {
+    static let transient: [[RawHTTPServer.Step]] = [
+        [.close],
+        [.reset],
+        [.send("HTTP/1.1 200 OK\r\nContent-Le"), .close],
+        [.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), .close],
+        [.send(RawHTTPServer.answer(500, "oh"))],
+        [.send(RawHTTPServer.answer(502, "oh"))],
+        [.send(RawHTTPServer.answer(503, "oh"))],
+        [.send(RawHTTPServer.answer(504, "oh"))],
+        [.send(RawHTTPServer.answer(429, "oh"))],
+        [.send(RawHTTPServer.answer(503, "oh", fields: ["Retry-After: 0"]))],
+    ]
+
+    @Test("a read until it succeeds", arguments: transient)
+    func reads(steps: [RawHTTPServer.Step]) async throws {
+        try await withServer { request in
+            request.index < 2 ? steps : [.send(RawHTTPServer.answer(200, "{}"))]
+        } _: { server, client in
+            #expect(await client.send(.get(sampleID)).document == "{}")
+            #expect(server.requests.count == 3)
+        }
+    }
+
+    @Test("a read only so many times")
+    func retryCount() async throws {
+        try await withServer { _ in [.send(RawHTTPServer.answer(500, "oh"))] } _: { server, client in
+            let error = await client.send(.get(sampleID)).error
+            #expect(error?.code == .server)
+            #expect(error?.message.hasSuffix("oh (after 4 attempts)") == true)
+            #expect(server.requests.count == 4)
+        }
+    }
+
+    @Test("nothing that is the caller's fault", arguments: [400, 401, 404, 409, 410, 413, 422, 501])
+    func permanent(status: Int) async throws {
+        try await withServer { _ in [.send(RawHTTPServer.answer(status, "oh"))] } _: { server, client in
+            #expect(await client.send(.get(sampleID)).error?.status == status)
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    static let ambiguous: [[RawHTTPServer.Step]] = [
+        [.close],
+        [.reset],
+        [.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), .close],
+        [.send("nonsense, not an answer\r\n")],
+        [.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\noops")],
+        [.send(RawHTTPServer.answer(500, "oh"))],
+        [.send(RawHTTPServer.answer(503, "oh"))],
+    ]
+
+    @Test("no write whose fate is unknown", arguments: ambiguous)
+    func writes(steps: [RawHTTPServer.Step]) async throws {
+        let body = Array("{}".utf8)
+        for operation in [DistributionOperation.update(sampleID, body: body), .create(body: body), .delete(sampleID)] {
+            if case .delete = operation, case .send(let bytes)? = steps.first, bytes.starts(with: "HTTP/1.1 200".utf8) {
+                continue
+            }
+            try await withServer { _ in steps } _: { server, client in
+                let error = await client.send(operation).error
+                #expect(error?.maybeApplied == true, "\(operation)")
+                #expect(error?.message.contains("read the record before writing again") == true)
+                #expect(server.requests.count == 1)
+            }
+        }
+    }
+
+    @Test("a write that the service turned away")
+    func throttledWrite() async throws {
+        try await withServer { request in
+            switch request.index {
+            case 0: [.send(RawHTTPServer.answer(429, "slow"))]
+            case 1: [.send(RawHTTPServer.answer(503, "slow", fields: ["Retry-After: 0"]))]
+            default: [.send(RawHTTPServer.answer(200, "{}"))]
+            }
+        } _: { server, client in
+            #expect(await client.send(.update(sampleID, body: Array("{}".utf8))).document == "{}")
+            #expect(server.requests.count == 3)
+        }
+    }
+
+    @Test("no sooner than the service asks")
+    func retryAfter() async throws {
+        let waits = Mutex<[Duration]>([])
+        let configure: (inout DistributionClient.Configuration) -> Void = { configuration in
+            configuration.tracer = { event in
+                guard case .failure(_, _, let wait?) = event else { return }
+                waits.withLock { $0.append(wait) }
+            }
+        }
+        try await withServer(configure: configure) { request in
+            let isFirst = request.index == 0
+            return [.send(RawHTTPServer.answer(isFirst ? 429 : 200, "{}", fields: isFirst ? ["Retry-After: 1"] : []))]
+        } _: { _, client in
+            let start = ContinuousClock.now
+            #expect(await client.send(.get(sampleID)).document == "{}")
+            #expect(ContinuousClock.now - start >= .seconds(1))
+            #expect(waits.withLock { $0 } == [.seconds(1)])
+        }
+    }
+
+    @Test("not at all when the service asks for more time than there is")
+    func retryAfterBeyondDeadline() async throws {
+        try await withServer { _ in
+            [.send(RawHTTPServer.answer(503, "busy", fields: ["Retry-After: 60"]))]
+        } _: { server, client in
+            let error = await client.send(.get(sampleID), timeout: .seconds(5)).error
+            #expect(error?.code == .unavailable)
+            #expect(error?.retryAfter == .seconds(60))
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test("on a new connection when a kept one was stale", arguments: [0, 3])
+    func staleConnection(retryCount: Int) async throws {
+        try await withServer { request in
+            // The first connection answers once and is then closed as soon as it is used again.
+            request.connection == 0 && request.indexOnConnection > 0
+                ? [.close] : [.send(RawHTTPServer.answer())]
+        } _: { server, client in
+            #expect(await client.send(.get(sampleID)).document == "{}")
+            #expect(await client.send(.get(sampleID), retryCount: retryCount).document == "{}")
+            #expect(server.requests.map(\.connection) == [0, 0, 1])
+        }
+    }
+
+    @Test("no write on a stale connection")
+    func staleWrite() async throws {
+        try await withServer { request in
+            request.indexOnConnection > 0 ? [.close] : [.send(RawHTTPServer.answer())]
+        } _: { server, client in
+            #expect(await client.send(.get(sampleID)).document == "{}")
+            let error = await client.send(.update(sampleID, body: Array("{}".utf8))).error
+            #expect(error?.code == .network)
+            #expect(error?.maybeApplied == true)
+            #expect(server.requests.filter { $0.method == "POST" }.count == 1)
+        }
+    }
+
+    @Test("without harm after the service closed its idle connections")
+    func closedIdleConnections() async throws {
+        try await withServer { _ in [.send(RawHTTPServer.answer())] } _: { server, client in
+            #expect(await client.send(.get(sampleID)).document == "{}")
+            try await server.closeConnections()
+            // The close is seen by the client before the next request, or met by it; both must do.
+            let outcome = await client.send(.get(sampleID), retryCount: 0)
+            #expect(outcome.document == "{}")
+            #expect(server.connectionCount == 2)
+        }
+    }
+
+    @Test("after it could not connect, writes too")
+    func connect() async throws {
+        let port = try await RawHTTPServer.with(script: { _ in [] }) { $0.port }
+        let attempts = Mutex(0)
+        let configure: (inout DistributionClient.Configuration) -> Void = { configuration in
+            configuration.tracer = { event in
+                if case .failure = event { attempts.withLock { $0 += 1 } }
+            }
+        }
+        try await withClient("http://127.0.0.1:\(port)", configure: configure) { client in
+            let error = await client.send(.update(sampleID, body: Array("{}".utf8))).error
+            #expect(error?.connectFailed == true)
+            #expect(attempts.withLock { $0 } == 4)
+        }
+    }
+
+    @Test("until its purse is empty")
+    func quota() async throws {
+        try await withServer { _ in [.send(RawHTTPServer.answer(500, "oh"))] } _: { server, client in
+            for _ in 0..<20 { _ = await client.send(.get(sampleID)) }
+            #expect(server.requests.count == 20 + RetryQuota.capacity / RetryQuota.failureCost)
+        }
+    }
+}
