@@ -71,6 +71,11 @@ static void install_handler(void) {
 void bridge_vm_adopt_thread(bridge_vm *vm) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, install_handler);
+    // Threads of a work queue have signals blocked.
+    sigset_t interrupts;
+    sigemptyset(&interrupts);
+    sigaddset(&interrupts, SIGURG);
+    pthread_sigmask(SIG_UNBLOCK, &interrupts, NULL);
     vm->thread = pthread_self();
     thread_vm = vm;
 }

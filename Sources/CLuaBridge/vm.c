@@ -20,7 +20,10 @@ static void *allocate(void *context, void *block, size_t osize, size_t nsize) {
     }
     if (nsize > old) {
         vm->allocation_count++;
-        if (vm->allocation_to_fail != 0 && --vm->allocation_to_fail == 0) return NULL;
+        if (vm->allocation_to_fail != 0) {
+            if (vm->allocation_to_fail == 1) return NULL;
+            vm->allocation_to_fail--;
+        }
         if (vm->memory_used - old > vm->memory_limit || nsize > vm->memory_limit - (vm->memory_used - old)) return NULL;
     }
     void *moved = realloc(block, nsize);

@@ -9,8 +9,8 @@ import Synchronization
 /// loop runs straight through to the socket; from any other thread it hops once. Completions are called on the loop.
 /// Nothing is opened before the first request, and idle connections are closed after `Configuration.idleTimeout`.
 ///
-/// - Retries: reads are tried again after connect failures, lost answers, 429 and 5xx; writes only when nothing was sent
-///   or the service turned them away (429, 503 with `Retry-After`). A write whose answer was lost ends with
+/// - Retries: reads are tried again after connect failures, lost answers, 429 and 5xx; writes only when nothing was
+///   sent or the service turned them away (429, 503 with `Retry-After`). A write whose answer was lost ends with
 ///   `maybeApplied` and is never repeated blindly.
 /// - Timeouts are looked at every 50 ms: they fire up to that late, never early.
 /// - Ends with `shutdown()`; prefer `withDistributionClient(configuration:_:)`, which cannot forget it.

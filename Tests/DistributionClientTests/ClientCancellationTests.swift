@@ -70,7 +70,9 @@ struct ClientCancellationTests {
 
     @Test("a finished request changes nothing")
     func finished() async throws {
-        try await withServer { _ in [.send(RawHTTPServer.answer())] } _: { server, client in
+        try await withServer { _ in
+            [.send(RawHTTPServer.answer())]
+        } _: { server, client in
             let box = OutcomeBox()
             let call = client.perform(DistributionRequest(.get(sampleID))) { box.add($0) }
             _ = await box.first(1)
@@ -83,7 +85,9 @@ struct ClientCancellationTests {
 
     @Test("a request cancelled from within its own completion's turn is told once")
     func reentrant() async throws {
-        try await withServer { _ in [.send(RawHTTPServer.answer())] } _: { _, client in
+        try await withServer { _ in
+            [.send(RawHTTPServer.answer())]
+        } _: { _, client in
             let box = OutcomeBox()
             try await client.eventLoop.submit {
                 let call = client.perform(DistributionRequest(.get(sampleID))) { box.add($0) }

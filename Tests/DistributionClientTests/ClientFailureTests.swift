@@ -97,7 +97,9 @@ struct ClientFailureTests {
 
     @Test("names what is wrong", arguments: cases)
     func failures(_ example: Case) async throws {
-        try await withServer(configure: { $0.maxBodyBytes = 1_000_000 }) { _ in example.steps } _: { server, client in
+        try await withServer(configure: { $0.maxBodyBytes = 1_000_000 }) { _ in
+            example.steps
+        } _: { server, client in
             let error = await client.send(.get(sampleID), retryCount: 0).error
             #expect(error?.code == example.code)
             #expect(error?.message.contains(example.message) == true, "\(error?.message ?? "no error")")
@@ -148,7 +150,9 @@ struct ClientFailureTests {
 
     @Test("says how to pass an application id")
     func unauthorized() async throws {
-        try await withServer { _ in [.send(RawHTTPServer.answer(401, ""))] } _: { _, client in
+        try await withServer { _ in
+            [.send(RawHTTPServer.answer(401, ""))]
+        } _: { _, client in
             let message = await client.send(.get(sampleID)).error?.message ?? ""
             #expect(message.contains("--app-id") && message.contains("DISTSH_APP_ID"))
         }
@@ -164,7 +168,8 @@ struct ClientFailureTests {
                 #expect(error?.connectFailed == true)
                 #expect(error?.retryable == true)
                 #expect(error?.maybeApplied == false)
-                let expected = "nothing is listening at http://\(host):\(port); start a service, run \"distsh serve\", "
+                let expected =
+                    "nothing is listening at http://\(host):\(port); start a service, run \"distsh serve\", "
                     + "use --store FILE, or ask \"distsh doctor\" (after 2 attempts)"
                 #expect(error?.message == expected)
             }
@@ -183,7 +188,9 @@ struct ClientFailureTests {
 
     @Test("does not send more than its limit")
     func bodyToSend() async throws {
-        try await withServer(configure: { $0.maxBodyBytes = 10 }) { _ in [] } _: { server, client in
+        try await withServer(configure: { $0.maxBodyBytes = 10 }) { _ in
+            []
+        } _: { server, client in
             let error = await client.send(.update(sampleID, body: Array(repeating: 0x20, count: 11))).error
             #expect(error?.code == .tooLarge)
             #expect(error?.message.contains("maxBodyBytes (10)") == true)
@@ -227,7 +234,9 @@ struct ClientFailureTests {
 
     @Test("does not wait for ever", arguments: waits)
     func timeouts(_ example: Wait) async throws {
-        try await withServer(configure: { $0.readTimeout = example.readTimeout }) { _ in example.steps } _: {
+        try await withServer(configure: { $0.readTimeout = example.readTimeout }) { _ in
+            example.steps
+        } _: {
             server,
             client in
             for operation in [DistributionOperation.get(sampleID), .delete(sampleID)] {
@@ -245,7 +254,9 @@ struct ClientFailureTests {
 
     @Test("does not wait for ever for a connection")
     func waitForConnection() async throws {
-        try await withServer(configure: { $0.maxConnections = 1 }) { _ in [] } _: { server, client in
+        try await withServer(configure: { $0.maxConnections = 1 }) { _ in
+            []
+        } _: { server, client in
             let first = OutcomeBox()
             let call = client.perform(DistributionRequest(.get(sampleID))) { first.add($0) }
             await server.wait { $0.requests.count == 1 }

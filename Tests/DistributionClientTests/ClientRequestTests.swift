@@ -7,18 +7,18 @@ import Testing
 @testable import DistributionClient
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 @Suite("A client", .timeLimit(.minutes(1)))
 struct ClientRequestTests {
     @Test("sends each operation as the API says")
     func operations() async throws {
-        let configure: (inout DistributionClient.Configuration) -> Void = { configuration in
+        let configure: (inout DistributionClient.Configuration) throws -> Void = { configuration in
             configuration.applicationID = Secret("app-1")
-            configuration.baseURL = try! BaseURL("\(configuration.baseURL)/api/")
+            configuration.baseURL = try BaseURL("\(configuration.baseURL)/api/")
         }
         try await withServer(configure: configure) { request in
             switch request.target {
@@ -55,7 +55,9 @@ struct ClientRequestTests {
 
     @Test("opens nothing before its first request")
     func lazy() async throws {
-        try await withServer { _ in [.send(RawHTTPServer.answer())] } _: { server, client in
+        try await withServer { _ in
+            [.send(RawHTTPServer.answer())]
+        } _: { server, client in
             try await client.eventLoop.submit {}.get()
             #expect(server.connectionCount == 0)
             #expect(await client.send(.get(sampleID)).document == "{}")
@@ -65,7 +67,9 @@ struct ClientRequestTests {
 
     @Test("runs straight through when called on its loop, and completes there")
     func onLoop() async throws {
-        try await withServer { _ in [.send(RawHTTPServer.answer())] } _: { _, client in
+        try await withServer { _ in
+            [.send(RawHTTPServer.answer())]
+        } _: { _, client in
             _ = await client.send(.get(sampleID))
             let wasOnLoop = OutcomeBox()
             let busyAtReturn = try await client.eventLoop.submit {
@@ -104,7 +108,9 @@ struct ClientRequestTests {
             configuration.maxConnections = 1
             configuration.maxWaitingRequests = 2
         }
-        try await withServer(configure: configure) { _ in [.waitForRelease, .send(RawHTTPServer.answer())] } _: {
+        try await withServer(configure: configure) { _ in
+            [.waitForRelease, .send(RawHTTPServer.answer())]
+        } _: {
             server,
             client in
             let box = OutcomeBox()
@@ -146,13 +152,18 @@ struct ClientRequestTests {
         }
     }
 
-    @Test("takes a new connection after one that may not be used again", arguments: [
-        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}",
-        "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}",
-        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}GARBAGE",
-    ])
+    @Test(
+        "takes a new connection after one that may not be used again",
+        arguments: [
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}",
+            "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}GARBAGE",
+        ]
+    )
     func notReusable(answer: String) async throws {
-        try await withServer { _ in [.send(answer)] } _: { server, client in
+        try await withServer { _ in
+            [.send(answer)]
+        } _: { server, client in
             #expect(await client.send(.get(sampleID)).document == "{}")
             #expect(await client.send(.get(sampleID)).document == "{}")
             #expect(server.connectionCount == 2)
@@ -161,7 +172,9 @@ struct ClientRequestTests {
 
     @Test("reads a body that ends with its connection")
     func untilClose() async throws {
-        try await withServer { _ in [.send("HTTP/1.1 200 OK\r\n\r\n{\"a\":1}"), .close] } _: { _, client in
+        try await withServer { _ in
+            [.send("HTTP/1.1 200 OK\r\n\r\n{\"a\":1}"), .close]
+        } _: { _, client in
             #expect(await client.send(.get(sampleID)).document == #"{"a":1}"#)
         }
     }
@@ -207,7 +220,9 @@ struct ClientRequestTests {
         }
         try await withServer(configure: configure) { request in
             let fields = ["Set-Cookie: token=1", "X-Echo: app-4711"]
-            return [.send(RawHTTPServer.answer(request.index == 0 ? 500 : 200, "{\"id\":\"app-4711\"}", fields: fields))]
+            return [
+                .send(RawHTTPServer.answer(request.index == 0 ? 500 : 200, "{\"id\":\"app-4711\"}", fields: fields))
+            ]
         } _: { _, client in
             #expect(await client.send(.get(sampleID)).document != nil)
         }

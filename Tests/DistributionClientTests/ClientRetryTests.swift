@@ -33,7 +33,9 @@ struct ClientRetryTests {
 
     @Test("a read only so many times")
     func retryCount() async throws {
-        try await withServer { _ in [.send(RawHTTPServer.answer(500, "oh"))] } _: { server, client in
+        try await withServer { _ in
+            [.send(RawHTTPServer.answer(500, "oh"))]
+        } _: { server, client in
             let error = await client.send(.get(sampleID)).error
             #expect(error?.code == .server)
             #expect(error?.message.hasSuffix("oh (after 4 attempts)") == true)
@@ -43,7 +45,9 @@ struct ClientRetryTests {
 
     @Test("nothing that is the caller's fault", arguments: [400, 401, 404, 409, 410, 413, 422, 501])
     func permanent(status: Int) async throws {
-        try await withServer { _ in [.send(RawHTTPServer.answer(status, "oh"))] } _: { server, client in
+        try await withServer { _ in
+            [.send(RawHTTPServer.answer(status, "oh"))]
+        } _: { server, client in
             #expect(await client.send(.get(sampleID)).error?.status == status)
             #expect(server.requests.count == 1)
         }
@@ -66,7 +70,9 @@ struct ClientRetryTests {
             if case .delete = operation, case .send(let bytes)? = steps.first, bytes.starts(with: "HTTP/1.1 200".utf8) {
                 continue
             }
-            try await withServer { _ in steps } _: { server, client in
+            try await withServer { _ in
+                steps
+            } _: { server, client in
                 let error = await client.send(operation).error
                 #expect(error?.maybeApplied == true, "\(operation)")
                 #expect(error?.message.contains("read the record before writing again") == true)
@@ -149,7 +155,9 @@ struct ClientRetryTests {
 
     @Test("without harm after the service closed its idle connections")
     func closedIdleConnections() async throws {
-        try await withServer { _ in [.send(RawHTTPServer.answer())] } _: { server, client in
+        try await withServer { _ in
+            [.send(RawHTTPServer.answer())]
+        } _: { server, client in
             #expect(await client.send(.get(sampleID)).document == "{}")
             try await server.closeConnections()
             // The close is seen by the client before the next request, or met by it; both must do.
@@ -177,7 +185,9 @@ struct ClientRetryTests {
 
     @Test("until its purse is empty")
     func quota() async throws {
-        try await withServer { _ in [.send(RawHTTPServer.answer(500, "oh"))] } _: { server, client in
+        try await withServer { _ in
+            [.send(RawHTTPServer.answer(500, "oh"))]
+        } _: { server, client in
             for _ in 0..<20 { _ = await client.send(.get(sampleID)) }
             #expect(server.requests.count == 20 + RetryQuota.capacity / RetryQuota.failureCost)
         }

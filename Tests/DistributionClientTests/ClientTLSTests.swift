@@ -56,7 +56,10 @@ struct ClientTLSTests {
     @Test("says so when the other side does not speak it")
     func plainService() async throws {
         try await RawHTTPServer.with(script: { _ in [] }) { server in
-            try await withClient("https://127.0.0.1:\(server.port)", configure: { $0.connectTimeout = .milliseconds(200) }) {
+            try await withClient(
+                "https://127.0.0.1:\(server.port)",
+                configure: { $0.connectTimeout = .milliseconds(200) }
+            ) {
                 client in
                 // The double waits for the end of a request that never comes: the handshake must not wait with it.
                 let error = await client.send(.get(sampleID), retryCount: 0).error

@@ -89,12 +89,12 @@ final class OutcomeBox: Sendable {
 func withClient<Value>(
     _ url: String,
     isolation: isolated (any Actor)? = #isolation,
-    configure: (inout DistributionClient.Configuration) -> Void = { _ in },
+    configure: (inout DistributionClient.Configuration) throws -> Void = { _ in },
     jitter: Double = 0,
     _ body: (DistributionClient) async throws -> Value
 ) async throws -> Value {
     var configuration = DistributionClient.Configuration(baseURL: try BaseURL(url))
-    configure(&configuration)
+    try configure(&configuration)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     var environment = ClientEnvironment.system
     environment.jitter = { jitter }
@@ -116,7 +116,7 @@ func withClient<Value>(
 
 /// Runs `body` with a server double and a client of it.
 func withServer<Value>(
-    configure: (inout DistributionClient.Configuration) -> Void = { _ in },
+    configure: (inout DistributionClient.Configuration) throws -> Void = { _ in },
     script: @escaping RawHTTPServer.Script,
     isolation: isolated (any Actor)? = #isolation,
     _ body: (RawHTTPServer, DistributionClient) async throws -> Value

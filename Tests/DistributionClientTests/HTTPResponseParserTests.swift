@@ -17,10 +17,20 @@ struct HTTPResponseParserTests {
     }
 
     static let accepted: [Accepted] = [
-        Accepted(name: "a body of known length", text: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", status: 200, body: "{}"),
+        Accepted(
+            name: "a body of known length",
+            text: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+            status: 200,
+            body: "{}"
+        ),
         Accepted(name: "an empty body", text: "HTTP/1.1 200 OK\r\ncontent-length:0\r\n\r\n", status: 200, body: ""),
         Accepted(name: "no reason", text: "HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n", status: 200, body: ""),
-        Accepted(name: "no reason and no space", text: "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n", status: 200, body: ""),
+        Accepted(
+            name: "no reason and no space",
+            text: "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n",
+            status: 200,
+            body: ""
+        ),
         Accepted(
             name: "two equal lengths",
             text: "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx",
@@ -29,7 +39,9 @@ struct HTTPResponseParserTests {
         ),
         Accepted(
             name: "chunks, an extension and a trailer",
-            text: "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n3;a=b\r\nabc\r\n0A\r\n0123456789\r\n0\r\nX: y\r\n\r\n",
+            text:
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n"
+                + "3;a=b\r\nabc\r\n0A\r\n0123456789\r\n0\r\nX: y\r\n\r\n",
             status: 200,
             body: "abc0123456789"
         ),
@@ -135,7 +147,10 @@ struct HTTPResponseParserTests {
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n", .chunkEnd),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\n0\r\n\r\n", .bareLineFeed),
         ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc", .bodyCut(receivedBytes: 3, expectedBytes: 5)),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab", .bodyCut(receivedBytes: 2, expectedBytes: nil)),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab",
+            .bodyCut(receivedBytes: 2, expectedBytes: nil)
+        ),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", .bodyCut(receivedBytes: 0, expectedBytes: nil)),
         ("HTTP/1.1 200 OK\r\nCont", .headCut(receivedBytes: 21)),
         ("", .noAnswer),
@@ -162,7 +177,8 @@ struct HTTPResponseParserTests {
             .chunkExtensionTooLong(maxBytes: 256)
         ),
         (
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: \(String(repeating: "x", count: 200))\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "0\r\nA: \(String(repeating: "x", count: 200))\r\n\r\n",
             .headTooLarge(maxBytes: 128)
         ),
         (
@@ -210,7 +226,10 @@ struct HTTPResponseParserTests {
 
     @Test("reads one answer after another")
     func reset() {
-        var run = ParserRun(Array("HTTP/1.1 500 No\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx".utf8), pieceBytes: 4)
+        var run = ParserRun(
+            Array("HTTP/1.1 500 No\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx".utf8),
+            pieceBytes: 4
+        )
         run.parser.reset()
         #expect(run.parser.isAtStart)
         #expect(run.parser.head == HTTPResponseHead())

@@ -107,6 +107,19 @@ struct LifetimeTests {
         }
     }
 
+    @Test("Requests that come together are answered in their order, and the last one may end the connection")
+    func pipelining() async throws {
+        try await withServer(MemoryService([(id, Sample.document(id))])) { server in
+            let connection = try await RawConnection.open(port: server.port)
+            let missing = RunningServer.request("GET", "/distribution/\(Sample.id(2))")
+            let last = RunningServer.request("GET", "/distribution/\(id)", headers: ["Connection": "close"])
+            try await connection.send(missing + missing + last)
+            let text = String(decoding: try await connection.receiveAll(), as: UTF8.self)
+            let statuses = text.split(separator: "HTTP/1.1 ").map { $0.prefix(3) }
+            #expect(statuses == ["410", "410", "200"])
+        }
+    }
+
     @Test("A Unix socket serves whatever Host it is asked for")
     func unixSocket() async throws {
         let path = "/tmp/distribution-server-\(UInt64.random(in: 0 ... .max)).sock"

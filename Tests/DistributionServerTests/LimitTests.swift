@@ -80,10 +80,17 @@ struct LimitTests {
         }
     }
 
-    @Test(
-        "What is not HTTP is 400",
-        arguments: ["\u{16}\u{3}\u{1}nonsense\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET  HTTP/1.1\r\n\r\n"]
-    )
+    static let malformed = [
+        "\u{16}\u{3}\u{1}nonsense\r\n\r\n",
+        "GET / HTTP/9.9\r\n\r\n",
+        "GET  HTTP/1.1\r\n\r\n",
+        // Bodies whose end two readers could find in different places (RFC 9112 section 11.2).
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: +3\r\n\r\n",
+    ]
+
+    @Test("What is not HTTP is 400", arguments: malformed)
     func malformed(text: String) async throws {
         try await withServer(MemoryService()) { server in
             let connection = try await RawConnection.open(port: server.port)

@@ -29,6 +29,7 @@ final class LuaHarness {
 
     /// Runs a chunk until it ends or waits; finishes its waits, oldest first, with `reply` until it ends.
     func run(_ source: String, replying reply: LuaTask.Outcome? = .values([.string("reply")])) throws -> [LuaValue] {
+        vm.adoptThread()
         var result: Result<[LuaValue], LuaError>?
         try vm.tasks.startChunk(Array(source.utf8), name: "=test") { result = $0 }
         vm.tasks.drain()

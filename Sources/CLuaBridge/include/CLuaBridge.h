@@ -128,7 +128,7 @@ size_t bridge_vm_memory(const bridge_vm *vm);
 size_t bridge_vm_memory_peak(const bridge_vm *vm);
 void bridge_vm_set_memory_limit(bridge_vm *vm, size_t bytes);
 
-// For tests: the n-th allocation from now fails (1 is the next one), once; 0 means none does.
+// For tests: the n-th allocation from now (1 is the next one) and all after it fail; 0 ends that.
 void bridge_vm_fail_allocation(bridge_vm *vm, uint64_t n);
 // For tests: allocations asked for since the VM was made.
 uint64_t bridge_vm_allocation_count(const bridge_vm *vm);

@@ -18,7 +18,13 @@ public struct BaseURL: Sendable, Hashable {
     }
 
     /// `http://localhost:1000`, the service's documented address.
-    public static let standard = BaseURL(scheme: .http, host: "localhost", port: 1000, isIPv6Literal: false, pathPrefix: "")
+    public static let standard = BaseURL(
+        scheme: .http,
+        host: "localhost",
+        port: 1000,
+        isIPv6Literal: false,
+        pathPrefix: ""
+    )
 
     /// The longest URL that is read, in bytes.
     public static let maxTextBytes = 2048

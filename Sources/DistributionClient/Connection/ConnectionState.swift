@@ -27,7 +27,7 @@ struct ConnectionState: Equatable, Sendable {
         case failOpening
         /// Nobody was using it.
         case forget
-        /// A reused connection closed before any byte of the answer: it had probably been closed by the service while idle.
+        /// A reused connection closed before any byte of the answer: the service had probably closed it while idle.
         case failStale
         /// The answer was lost.
         case failAnswer

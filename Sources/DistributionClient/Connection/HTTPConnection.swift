@@ -64,7 +64,9 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     ///
     /// - Returns: false when the connection has just closed; nothing was sent.
     func send(_ request: PendingRequest) -> Bool {
-        guard let context, context.channel.isActive, state.send() else { return false }
+        guard let context else { return false }
+        // A read that meets a closed channel is simply tried again; for a write it is worth the look.
+        guard !request.operation.isWrite || context.channel.isActive, state.send() else { return false }
         self.request = request
         request.phase = .sent(self)
         hasReadSinceSweep = false
@@ -96,9 +98,9 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         stream?.fail(engine.errors.shutDown(.list))
     }
 
-    /// The reader of the list has gone, or the list cannot be read.
-    func giveUpStream() {
-        guard state.isBusy, stream != nil else { return }
+    /// The reader of a list has gone, or the list cannot be read; nothing happens if this connection is past it.
+    func giveUp(_ given: RecordStream) {
+        guard state.isBusy, stream === given else { return }
         abandon()
         engine.connectionClosed(self, wasIdle: false)
     }
@@ -160,8 +162,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     /// Reads on after the reader of a list has caught up.
-    func resumeReading() {
-        guard holdsBackRead, let context else { return }
+    func resumeReading(_ given: RecordStream) {
+        guard holdsBackRead, stream === given, let context else { return }
         holdsBackRead = false
         hasReadSinceSweep = true
         context.read()
@@ -292,12 +294,16 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
             openingFailed(wait)
             context?.close(promise: nil)
         case .awaiting, .receiving: fail(.timeout(wait))
-        case .idle:
-            _ = state.closed()
-            engine.connectionClosed(self, wasIdle: true)
-            context?.close(promise: nil)
-        case .closed: break
+        case .idle, .closed: break
         }
+    }
+
+    /// Nobody has used the connection for long.
+    func retire() {
+        guard state.state == .idle else { return }
+        _ = state.closed()
+        engine.connectionClosed(self, wasIdle: true)
+        context?.close(promise: nil)
     }
 
     private func closed() {

@@ -5,9 +5,9 @@ import NIOPosix
 import NIOSSL
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// Makes this client's errors: what happened, where, and what to do. No secret gets into one.
@@ -80,6 +80,14 @@ struct ClientErrors: Sendable {
 
     func timedOut(_ wait: TimedOutWait, operation: DistributionOperation) -> DistributionError {
         make(.timeout, "\(target): \(wait)", operation: operation, retryable: true, underlying: wait)
+    }
+
+    /// Adds to a timeout what went wrong in the attempt before.
+    func adding(_ earlier: DistributionError?, to error: DistributionError) -> DistributionError {
+        guard let earlier, error.code == .timeout else { return error }
+        var error = error
+        error.message += "; the attempt before failed: \(earlier.message)"
+        return error
     }
 
     /// The connection could not be made: nothing was sent.

@@ -39,7 +39,8 @@ extension TimedOutWait: CustomStringConvertible {
             case .connection(let maxConnections): "waiting for one of \(maxConnections) connections to become free"
             case .connecting: "connecting"
             case .firstByte: "waiting for the first byte of the answer"
-            case .nextByte(let received, let expected?): "waiting for the rest of the answer's body (\(received) of \(expected) bytes came)"
+            case .nextByte(let received, let expected?):
+                "waiting for the rest of the answer's body (\(received) of \(expected) bytes came)"
             case .nextByte(let received, nil): "waiting for the rest of the answer's body (\(received) bytes came)"
             }
         switch limit {

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// A strict, incremental parser of HTTP/1.x answers (RFC 9112), one answer after another on one connection.

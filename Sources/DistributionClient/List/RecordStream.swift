@@ -59,7 +59,7 @@ final class RecordStream {
 
     /// Hands out what is there if somebody waits; gives the connection up after a failure.
     func deliver() {
-        if case .failed = outcome { connection?.giveUpStream() }
+        if case .failed = outcome { connection?.giveUp(self) }
         guard let reader, let result = takeResult() else { return }
         self.reader = nil
         reader(result)
@@ -92,7 +92,7 @@ final class RecordStream {
         }
         reader = completion
         deliver()
-        if wantsMoreBytes { connection?.resumeReading() }
+        if wantsMoreBytes { connection?.resumeReading(self) }
     }
 
     func cancel() {

@@ -74,6 +74,7 @@ final class ClientEngine: @unchecked Sendable {
         }
         guard !request.isAbandoned else { return }
         request.phase = .waiting
+        request.attempt += 1
         sweep.noteRequest(self)
         while true {
             switch pool.request(request) {
@@ -111,7 +112,6 @@ final class ClientEngine: @unchecked Sendable {
         let now = environment.now()
         connection.lastActivity = now
         request.sentAt = now
-        request.attempt += 1
         return connection.send(request)
     }
 
@@ -205,10 +205,11 @@ final class ClientEngine: @unchecked Sendable {
         )
         switch decision {
         case .retry(let delay):
+            request.lastError = error
             traceFailure(request, error, nextAttemptAfter: delay)
             backOff(request, delay: delay)
         case .fail:
-            var error = error
+            var error = errors.adding(request.lastError, to: error)
             error.maybeApplied = error.maybeApplied || request.policy.isAmbiguous(failure, status: error.status)
             if error.maybeApplied {
                 error.message += "; the write may have been applied: read the record before writing again"
@@ -293,6 +294,8 @@ final class ClientEngine: @unchecked Sendable {
     }
 
     private func remove(_ connection: HTTPConnection) {
+        // During a shutdown the list has been emptied already.
+        guard connection.index < connections.count, connections[connection.index] === connection else { return }
         let last = connections.removeLast()
         guard last !== connection else { return }
         last.index = connection.index
@@ -315,6 +318,8 @@ final class ClientEngine: @unchecked Sendable {
         for request in pool.drainWaiters() { request.complete(.failure(errors.shutDown(request.operation))) }
         for request in Array(backingOff.values) { stop(request, with: errors.shutDown(request.operation)) }
         closeIdle()
-        for connection in connections { connection.shutDown() }
+        let open = connections
+        connections = []
+        for connection in open { connection.shutDown() }
     }
 }

@@ -63,16 +63,19 @@ extension ClientEngine {
         for connection in connections { check(connection, now: now) }
         var late: [PendingRequest] = []
         pool.forEachWaiter { if $0.deadline <= now { late.append($0) } }
-        for request in late {
-            let wait = TimedOutWait(
-                wait: .connection(maxConnections: pool.maxConnections),
-                limit: .requestTimeout,
-                duration: request.timeout
-            )
-            stop(request, with: errors.timedOut(wait, operation: request.operation))
-        }
+        for request in late { stopWaiting(request) }
         let isActive = sweep.hadRequests || pool.waiterCount > 0 || pool.busyCount > 0 || pool.openingCount > 0
         sweep.schedule(self, next: isActive ? .soon : connections.isEmpty ? .never : .idle)
+    }
+
+    private func stopWaiting(_ request: PendingRequest) {
+        let wait = TimedOutWait(
+            wait: pool.openingCount > 0 ? .connecting : .connection(maxConnections: pool.maxConnections),
+            limit: .requestTimeout,
+            duration: request.timeout
+        )
+        let error = errors.timedOut(wait, operation: request.operation)
+        stop(request, with: errors.adding(request.lastError, to: error))
     }
 
     private func check(_ connection: HTTPConnection, now: NIODeadline) {
@@ -87,9 +90,7 @@ extension ClientEngine {
                 TimedOutWait(wait: .connecting, limit: .connectTimeout, duration: configuration.connectTimeout)
             )
         case .idle where age > configuration.idleTimeout:
-            connection.timeOut(
-                TimedOutWait(wait: .firstByte, limit: .readTimeout, duration: configuration.idleTimeout)
-            )
+            connection.retire()
         case .awaiting, .receiving:
             checkBusy(connection, age: age, now: now)
         case .opening, .idle, .closed: break

@@ -1,0 +1,155 @@
+import DistributionClient
+import Glibc
+import Scripting
+
+/// Where distributions come from.
+enum ServiceTarget: Sendable, Equatable {
+    case service(BaseURL)
+    /// A SQLite file.
+    case store(path: String)
+    /// An empty store in memory.
+    case memory
+    /// A store in memory with so many samples.
+    case sample(count: Int)
+
+    /// The most samples that `--store sample:N` makes.
+    static let maxSampleCount = 1_000_000
+
+    /// - Parameter text: the value of `--store`.
+    /// - Throws: `UsageError` for an impossible number of samples.
+    init(store text: String) throws(UsageError) {
+        guard text.hasPrefix("sample:") else {
+            self = text == ":memory:" ? .memory : .store(path: text)
+            return
+        }
+        guard let count = Int(text.dropFirst("sample:".count)), (1...Self.maxSampleCount).contains(count) else {
+            throw UsageError("--store \(text): give a number of samples from 1 to \(Self.maxSampleCount): sample:1000")
+        }
+        self = .sample(count: count)
+    }
+
+    /// The target's name in the prompt.
+    var shortName: String {
+        switch self {
+        case .service(let url): return url.host
+        case .memory: return "memory"
+        case .sample: return "sample"
+        case .store(let path):
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+            return String(name[..<dot])
+        }
+    }
+}
+
+/// Everything that options, a script's directive and the environment say, settled.
+struct Settings: Sendable {
+    /// What `--history` says.
+    enum History: Sendable, Equatable {
+        /// One for each target where a person works, none for scripts on services and files.
+        case automatic
+        case none
+        case file(String)
+    }
+
+    var target: ServiceTarget
+    var applicationID: Secret?
+    var unixSocket: String?
+    var certificateAuthorityFile: String?
+    var timeout: Duration?
+    var retryCount: Int?
+    var isDryRun: Bool
+    var isReadOnly: Bool
+    var history: History
+    var isSandboxed: Bool
+    var memoryLimitBytes: Int?
+    var maxTime: Duration?
+    var printsJSON: Bool
+    var isQuiet: Bool
+    var color: ColorMode
+    var logLevel: Diagnostics.Level
+    var traces: Bool
+
+    /// - Throws: `UsageError` for a URL, file or number of samples that cannot be.
+    init(_ options: HostOptions) throws(UsageError) {
+        let connection = options.connection
+        target = try Self.target(of: connection)
+        applicationID = try Self.applicationID(of: connection)
+        unixSocket = connection.unixSocket
+        certificateAuthorityFile = connection.certificateAuthorityFile
+        timeout = connection.timeout
+        retryCount = connection.retries
+        isDryRun = options.safety.isDryRun
+        isReadOnly = options.safety.isReadOnly
+        history =
+            switch options.safety.history {
+            case nil: .automatic
+            case "none": .none
+            case let path?: .file(path)
+            }
+        isSandboxed = options.safety.isSandboxed
+        memoryLimitBytes = options.safety.memoryLimitBytes
+        maxTime = options.safety.maxTime
+        printsJSON = options.output.json
+        isQuiet = options.output.quiet
+        color = options.output.color ?? .auto
+        logLevel = options.output.logLevel ?? (isQuiet ? .error : .info)
+        traces = options.output.trace
+    }
+
+    /// Whether what is written to `descriptor` may be coloured.
+    func usesColor(on descriptor: Int32) -> Bool {
+        switch color {
+        case .always: true
+        case .never: false
+        case .auto:
+            environmentVariable("NO_COLOR") == nil && environmentVariable("TERM") != "dumb"
+                && StandardStreams.isTerminal(descriptor)
+        }
+    }
+
+    private static func target(of options: ConnectionOptions) throws(UsageError) -> ServiceTarget {
+        if let store = options.store { return try ServiceTarget(store: store) }
+        if let url = options.url { return .service(try baseURL(url, from: "--url")) }
+        if options.unixSocket != nil { return .service(.standard) }
+        switch (environmentVariable("DISTSH_STORE"), environmentVariable("DISTSH_URL")) {
+        case (_?, _?): throw UsageError("DISTSH_STORE and DISTSH_URL are both set: unset one, or give --store or --url")
+        case (let store?, nil): return try ServiceTarget(store: store)
+        case (nil, let url?): return .service(try baseURL(url, from: "DISTSH_URL"))
+        case (nil, nil): return .service(.standard)
+        }
+    }
+
+    private static func baseURL(_ text: String, from source: String) throws(UsageError) -> BaseURL {
+        do {
+            return try BaseURL(text)
+        } catch {
+            throw UsageError("\(source): \(error.message)")
+        }
+    }
+
+    private static func applicationID(of options: ConnectionOptions) throws(UsageError) -> Secret? {
+        if let id = options.applicationID { return Secret(id) }
+        if let path = options.applicationIDFile {
+            do {
+                let text = try FileBytes.read(path: path).text
+                let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+                guard !line.isEmpty else { throw UsageError("--app-id-file \(path): the file is empty") }
+                return Secret(line)
+            } catch let problem as FileProblem {
+                throw UsageError("--app-id-file: \(problem)")
+            } catch let problem as UsageError {
+                throw problem
+            } catch {
+                throw UsageError("--app-id-file \(path): \(error)")
+            }
+        }
+        return environmentVariable("DISTSH_APP_ID").map { Secret($0) }
+    }
+
+    /// Whether options or the environment name a service or store.
+    static func namesTarget(_ options: ConnectionOptions) -> Bool {
+        options.store != nil || options.url != nil || options.unixSocket != nil
+            || environmentVariable("DISTSH_STORE") != nil || environmentVariable("DISTSH_URL") != nil
+    }
+}

@@ -1,0 +1,118 @@
+import Glibc
+import LuaRuntime
+import Scripting
+import Synchronization
+
+/// What Ctrl-C (SIGINT) does. The first stops the script; a second, before the first is cleared, ends the program.
+///
+/// The handler itself stops Lua code that runs. Code that waits is woken by a thread, for which the handler leaves a
+/// byte in a pipe.
+enum InterruptSignal {
+    /// Signals since the last `clear`.
+    fileprivate static let count = Atomic<Int>(0)
+    /// Bytes are written here by the handler.
+    fileprivate static let pipeEnd = Atomic<Int32>(-1)
+    /// The running VM, for the handler.
+    fileprivate nonisolated(unsafe) static var interrupter: Interrupter?
+    // `nonisolated(unsafe)`: written on the main thread before a script runs and after it, read by the handler, which
+    // runs on the main thread because every other thread blocks the signal.
+
+    /// Takes SIGINT for as long as the program runs.
+    ///
+    /// - Parameters:
+    ///   - interrupter: the VM to stop; `nil` for commands without one.
+    ///   - onInterrupt: called on a thread of its own after the first signal.
+    static func install(_ interrupter: Interrupter?, onInterrupt: @escaping @Sendable () -> Void) {
+        var ends: [Int32] = [-1, -1]
+        guard pipe2(&ends, O_CLOEXEC) == 0 else { return }
+        let readEnd = ends[0]
+        pipeEnd.store(ends[1], ordering: .relaxed)
+        self.interrupter = interrupter
+        count.store(0, ordering: .relaxed)
+        startThread(reading: readEnd, onInterrupt)
+        var action = sigaction()
+        action.__sigaction_handler.sa_handler = { _ in InterruptSignal.handle() }
+        // No SA_RESTART: a script that waits in a read must come back.
+        sigemptyset(&action.sa_mask)
+        sigaction(SIGINT, &action, nil)
+    }
+
+    /// Makes the next signal a first one again.
+    static func clear() {
+        count.store(0, ordering: .relaxed)
+    }
+
+    /// Forgets the VM, which is about to be closed: from now on a signal ends the program.
+    static func forgetInterrupter() {
+        interrupter = nil
+        count.store(1, ordering: .relaxed)
+    }
+
+    /// Only what POSIX allows in a signal handler.
+    private static func handle() {
+        let savedErrno = errno
+        let number = count.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard number == 0 else { _exit(ExitStatus.interrupted.rawValue) }
+        interrupter?.interrupt(.user)
+        var byte: UInt8 = 0
+        _ = write(pipeEnd.load(ordering: .relaxed), &byte, 1)
+        errno = savedErrno
+    }
+
+    /// Starts a thread that waits for the handler's bytes. It blocks every signal, as the library's own threads may
+    /// not: the handler looks at the main thread's VM.
+    private static func startThread(reading descriptor: Int32, _ onInterrupt: @escaping @Sendable () -> Void) {
+        var all = sigset_t()
+        var before = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_SETMASK, &all, &before)
+        let context = Unmanaged.passRetained(ThreadContext(descriptor: descriptor, onInterrupt: onInterrupt))
+        var thread = pthread_t()
+        let problem = pthread_create(&thread, nil, { argument in
+            guard let argument else { return nil }
+            Unmanaged<ThreadContext>.fromOpaque(argument).takeRetainedValue().run()
+            return nil
+        }, context.toOpaque())
+        pthread_sigmask(SIG_SETMASK, &before, nil)
+        guard problem == 0 else { return context.release() }
+        pthread_detach(thread)
+    }
+}
+
+/// What the waiting thread needs.
+private final class ThreadContext: Sendable {
+    let descriptor: Int32
+    let onInterrupt: @Sendable () -> Void
+
+    init(descriptor: Int32, onInterrupt: @escaping @Sendable () -> Void) {
+        self.descriptor = descriptor
+        self.onInterrupt = onInterrupt
+    }
+
+    func run() {
+        var byte: UInt8 = 0
+        while true {
+            let count = read(descriptor, &byte, 1)
+            if count == 1 { onInterrupt() }
+            if count == 0 || (count < 0 && errno != EINTR) { return }
+        }
+    }
+}
+
+/// What a reader that went away (SIGPIPE) does.
+enum BrokenPipe {
+    /// Ends the program quietly, with success, when standard output is what broke; `distsh export | head -1` is no
+    /// failure. Sockets and other pipes report the failure to whoever wrote to them.
+    static func install() {
+        var action = sigaction()
+        action.__sigaction_handler.sa_handler = { _ in
+            let savedErrno = errno
+            var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+            if poll(&output, 1, 0) == 1, output.revents & Int16(POLLERR) != 0 { _exit(0) }
+            errno = savedErrno
+        }
+        sigemptyset(&action.sa_mask)
+        action.sa_flags = SA_RESTART
+        sigaction(SIGPIPE, &action, nil)
+    }
+}

@@ -1,0 +1,47 @@
+import JSONDocument
+import LuaRuntime
+
+/// An error of a script as standard error shows it: in the form of the stock interpreter, or as JSON.
+struct ScriptErrorReport {
+    let error: LuaError
+
+    /// `distsh: message`, and the traceback when the error was raised by running code.
+    var text: String {
+        var text = "distsh: \(message)\n"
+        if !traceback.isEmpty { text += traceback }
+        return text
+    }
+
+    /// One JSON object on a line.
+    var json: String {
+        var members: [JSONValue.Member] = [.init("error", .string(message))]
+        if let code = error.value["code"]?.text { members.append(.init("code", .string(code))) }
+        if !error.traceback.isEmpty { members.append(.init("traceback", .string(error.traceback))) }
+        guard let bytes = try? JSONWriter.compact(.object(members)) else { return text }
+        return String(decoding: bytes, as: UTF8.self) + "\n"
+    }
+
+    private var message: String {
+        switch error.value {
+        // The stock interpreter shows these as their text.
+        case .integer(let value): String(value)
+        case .number: error.message
+        default: error.message
+        }
+    }
+
+    private var traceback: String {
+        guard error.code == .runtime || error.code == .memory, !error.traceback.isEmpty, !hasOwnText else { return "" }
+        var lines = error.traceback
+        while lines.last == "\n" { lines.removeLast() }
+        // A script runs in a coroutine; what called it is C, as it is in the stock interpreter.
+        return lines + "\n\t[C]: in ?\n"
+    }
+
+    /// Whether the error is a script's own object with a `__tostring`: the stock interpreter shows no traceback then.
+    /// Errors of the service have one too, and theirs is worth showing.
+    private var hasOwnText: Bool {
+        guard case .table = error.value else { return false }
+        return error.value["retryable"] == nil && !error.message.hasPrefix("(error object is a ")
+    }
+}

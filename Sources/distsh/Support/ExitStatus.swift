@@ -1,0 +1,31 @@
+/// How the program ends; 4 to 7 belong to migrations.
+struct ExitStatus: RawRepresentable, Equatable, Sendable {
+    let rawValue: Int32
+
+    /// Done.
+    static let done = ExitStatus(rawValue: 0)
+    /// A script raised an error, or the service refused a request.
+    static let failed = ExitStatus(rawValue: 1)
+    /// The command line is wrong.
+    static let usage = ExitStatus(rawValue: 2)
+    /// Finished, but some of the records failed.
+    static let someFailed = ExitStatus(rawValue: 3)
+    /// No connection could be made.
+    static let notConnected = ExitStatus(rawValue: 8)
+    /// No answer in time, or a time limit was reached.
+    static let timedOut = ExitStatus(rawValue: 9)
+    /// Stopped by Ctrl-C.
+    static let interrupted = ExitStatus(rawValue: 130)
+
+    /// The table of exit codes as `--help` shows it.
+    static let table = """
+          0    done
+          1    script or API error
+          2    usage
+          3    finished with failures
+          8    could not connect
+          9    timed out
+        130    interrupted
+        4 to 7 belong to migrations
+        """
+}
