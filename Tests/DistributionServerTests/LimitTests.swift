@@ -80,7 +80,7 @@ struct LimitTests {
         }
     }
 
-    static let malformed = [
+    static let brokenRequests = [
         "\u{16}\u{3}\u{1}nonsense\r\n\r\n",
         "GET / HTTP/9.9\r\n\r\n",
         "GET  HTTP/1.1\r\n\r\n",
@@ -90,7 +90,7 @@ struct LimitTests {
         "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: +3\r\n\r\n",
     ]
 
-    @Test("What is not HTTP is 400", arguments: malformed)
+    @Test("What is not HTTP is 400", arguments: brokenRequests)
     func malformed(text: String) async throws {
         try await withServer(MemoryService()) { server in
             let connection = try await RawConnection.open(port: server.port)

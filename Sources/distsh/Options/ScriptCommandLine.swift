@@ -22,7 +22,10 @@ struct ScriptCommandLine: Sendable {
     private(set) var hostOptions: [String] = []
     private(set) var steps: [Step] = []
     private(set) var isInteractive = false
+    /// `-v`: shows the version, then goes on.
     private(set) var showsVersion = false
+    /// `--version`
+    private(set) var showsVersionOnly = false
     private(set) var ignoresEnvironment = false
     private(set) var showsHelp = false
     private(set) var word = Word.none
@@ -31,14 +34,16 @@ struct ScriptCommandLine: Sendable {
 
     private var hasLuaOptions = false
 
-    /// - Parameter arguments: all of the program's; the first is its name.
+    /// - Parameters:
+    ///   - arguments: all of the program's; the first is its name.
+    ///   - acceptsCommands: whether the first word may be a command's name.
     /// - Throws: `UsageError` for an option that does not exist or lacks its argument.
-    init(_ arguments: [[UInt8]]) throws(UsageError) {
+    init(_ arguments: [[UInt8]], acceptsCommands: Bool = true) throws(UsageError) {
         var index = 1
         while index < arguments.count {
             let argument = arguments[index]
             guard argument.first == UInt8(ascii: "-") else {
-                word = .name(argument, mayBeCommand: !hasLuaOptions)
+                word = .name(argument, mayBeCommand: acceptsCommands && !hasLuaOptions)
                 break
             }
             if argument.count == 1 {
@@ -58,6 +63,12 @@ struct ScriptCommandLine: Sendable {
         wordIndex = index
     }
 
+    /// Whether there is nothing to run but the REPL or standard input's program.
+    var leavesRunningToInput: Bool {
+        let hasCode = steps.contains { if case .code = $0 { true } else { false } }
+        return word == .none && !hasCode && !showsVersion && !isInteractive
+    }
+
     /// - Returns: whether `next` was used.
     private mutating func readLong(_ text: String, next: [UInt8]?) throws(UsageError) -> Bool {
         let body = text.dropFirst(2)
@@ -68,7 +79,7 @@ struct ScriptCommandLine: Sendable {
             showsHelp = true
             return false
         case "version":
-            showsVersion = true
+            showsVersionOnly = true
             return false
         case _ where HostOptionNames.flags.contains(name):
             guard !hasValue else { throw UsageError("--\(name) takes no value") }

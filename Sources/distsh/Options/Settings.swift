@@ -70,31 +70,32 @@ struct Settings: Sendable {
     var logLevel: Diagnostics.Level
     var traces: Bool
 
+    /// - Parameter options: `nil` when none were given: reading them is then spared.
     /// - Throws: `UsageError` for a URL, file or number of samples that cannot be.
-    init(_ options: HostOptions) throws(UsageError) {
-        let connection = options.connection
+    init(_ options: HostOptions?) throws(UsageError) {
+        let connection = options?.connection
         target = try Self.target(of: connection)
         applicationID = try Self.applicationID(of: connection)
-        unixSocket = connection.unixSocket
-        certificateAuthorityFile = connection.certificateAuthorityFile
-        timeout = connection.timeout
-        retryCount = connection.retries
-        isDryRun = options.safety.isDryRun
-        isReadOnly = options.safety.isReadOnly
+        unixSocket = connection?.unixSocket
+        certificateAuthorityFile = connection?.certificateAuthorityFile
+        timeout = connection?.timeout
+        retryCount = connection?.retries
+        isDryRun = options?.safety.isDryRun ?? false
+        isReadOnly = options?.safety.isReadOnly ?? false
         history =
-            switch options.safety.history {
+            switch options?.safety.history {
             case nil: .automatic
             case "none": .none
             case let path?: .file(path)
             }
-        isSandboxed = options.safety.isSandboxed
-        memoryLimitBytes = options.safety.memoryLimitBytes
-        maxTime = options.safety.maxTime
-        printsJSON = options.output.json
-        isQuiet = options.output.quiet
-        color = options.output.color ?? .auto
-        logLevel = options.output.logLevel ?? (isQuiet ? .error : .info)
-        traces = options.output.trace
+        isSandboxed = options?.safety.isSandboxed ?? false
+        memoryLimitBytes = options?.safety.memoryLimitBytes
+        maxTime = options?.safety.maxTime
+        printsJSON = options?.output.json ?? false
+        isQuiet = options?.output.quiet ?? false
+        color = options?.output.color ?? .auto
+        logLevel = options?.output.logLevel ?? (isQuiet ? .error : .info)
+        traces = options?.output.trace ?? false
     }
 
     /// Whether what is written to `descriptor` may be coloured.
@@ -108,10 +109,10 @@ struct Settings: Sendable {
         }
     }
 
-    private static func target(of options: ConnectionOptions) throws(UsageError) -> ServiceTarget {
-        if let store = options.store { return try ServiceTarget(store: store) }
-        if let url = options.url { return .service(try baseURL(url, from: "--url")) }
-        if options.unixSocket != nil { return .service(.standard) }
+    private static func target(of options: ConnectionOptions?) throws(UsageError) -> ServiceTarget {
+        if let store = options?.store { return try ServiceTarget(store: store) }
+        if let url = options?.url { return .service(try baseURL(url, from: "--url")) }
+        if options?.unixSocket != nil { return .service(.standard) }
         switch (environmentVariable("DISTSH_STORE"), environmentVariable("DISTSH_URL")) {
         case (_?, _?): throw UsageError("DISTSH_STORE and DISTSH_URL are both set: unset one, or give --store or --url")
         case (let store?, nil): return try ServiceTarget(store: store)
@@ -128,28 +129,28 @@ struct Settings: Sendable {
         }
     }
 
-    private static func applicationID(of options: ConnectionOptions) throws(UsageError) -> Secret? {
-        if let id = options.applicationID { return Secret(id) }
-        if let path = options.applicationIDFile {
-            do {
-                let text = try FileBytes.read(path: path).text
-                let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-                guard !line.isEmpty else { throw UsageError("--app-id-file \(path): the file is empty") }
-                return Secret(line)
-            } catch let problem as FileProblem {
-                throw UsageError("--app-id-file: \(problem)")
-            } catch let problem as UsageError {
-                throw problem
+    private static func applicationID(of options: ConnectionOptions?) throws(UsageError) -> Secret? {
+        if let id = options?.applicationID { return Secret(id) }
+        if let path = options?.applicationIDFile {
+            let text: [UInt8]
+            do throws(FileProblem) {
+                text = try FileBytes.read(path: path)
             } catch {
-                throw UsageError("--app-id-file \(path): \(error)")
+                throw UsageError("--app-id-file: \(error)")
             }
+            guard let line = text.text.split(whereSeparator: \.isNewline).first else {
+                throw UsageError("--app-id-file \(path): the file is empty")
+            }
+            return Secret(String(line))
         }
+        // A secret: neither scripts nor the programs that they start see it.
+        defer { unsetenv("DISTSH_APP_ID") }
         return environmentVariable("DISTSH_APP_ID").map { Secret($0) }
     }
 
     /// Whether options or the environment name a service or store.
-    static func namesTarget(_ options: ConnectionOptions) -> Bool {
-        options.store != nil || options.url != nil || options.unixSocket != nil
+    static func namesTarget(_ options: ConnectionOptions?) -> Bool {
+        options?.store != nil || options?.url != nil || options?.unixSocket != nil
             || environmentVariable("DISTSH_STORE") != nil || environmentVariable("DISTSH_URL") != nil
     }
 }

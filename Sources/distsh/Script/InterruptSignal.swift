@@ -9,13 +9,13 @@ import Synchronization
 /// byte in a pipe.
 enum InterruptSignal {
     /// Signals since the last `clear`.
-    fileprivate static let count = Atomic<Int>(0)
+    private static let count = Atomic<Int>(0)
     /// Bytes are written here by the handler.
-    fileprivate static let pipeEnd = Atomic<Int32>(-1)
+    private static let pipeEnd = Atomic<Int32>(-1)
     /// The running VM, for the handler.
-    fileprivate nonisolated(unsafe) static var interrupter: Interrupter?
-    // `nonisolated(unsafe)`: written on the main thread before a script runs and after it, read by the handler, which
-    // runs on the main thread because every other thread blocks the signal.
+    private nonisolated(unsafe) static var interrupter: Interrupter?
+    // `nonisolated(unsafe)`: written before the handler is installed and after the last script has ended, read by the
+    // handler in between.
 
     /// Takes SIGINT for as long as the program runs.
     ///

@@ -13,14 +13,3 @@ final class NotedCount: Sendable {
         value.exchange(0, ordering: .acquiringAndReleasing)
     }
 }
-
-/// What scripts see of the process's environment: all but the application id, which is a secret.
-enum SecretEnvironment {
-    static let variable: @Sendable (String) -> String? = { name in
-        name == "DISTSH_APP_ID" ? nil : getenvText(name)
-    }
-
-    private static func getenvText(_ name: String) -> String? {
-        environmentVariable(name)
-    }
-}

@@ -68,7 +68,6 @@ final class ScriptRunner {
             vm: LuaVM.Configuration(
                 memoryLimitBytes: settings.memoryLimitBytes, ignoresEnvironment: commandLine.ignoresEnvironment),
             timeout: settings.maxTime, isSandboxed: settings.isSandboxed, history: composition.history,
-            environmentVariable: SecretEnvironment.variable,
             diagnostics: Diagnostics(
                 isTerminal: isTerminal, usesColor: settings.usesColor(on: STDERR_FILENO),
                 columnCount: isTerminal ? StandardStreams.columnCount : 80, level: settings.logLevel,

@@ -1,0 +1,45 @@
+import DistributionAPI
+import JSONDocument
+
+/// What a dry run would have written, on standard error.
+enum PlannedChangesReport {
+    /// How many records are listed; the rest is counted.
+    static let maxListedChanges = 50
+
+    static func write(of composition: Composition) {
+        guard composition.settings.isDryRun else { return }
+        let changes = composition.plannedChanges
+        let count = changes.count
+        var text = "distsh: dry run: \(count == 0 ? "nothing" : Count.text(count, "write")) planned, nothing was changed\n"
+        for change in changes.prefix(maxListedChanges) {
+            text += "  \(change.kind.rawValue) \(change.id)\(summary(of: change))\n"
+        }
+        if count > maxListedChanges { text += "  … and \(count - maxListedChanges) more\n" }
+        StandardStreams.writeError(text)
+    }
+
+    /// The paths that an update changes.
+    private static func summary(of change: PlannedChange) -> String {
+        guard let before = change.before, let after = change.after else { return "" }
+        let lines = DiffText(before: before, after: after).summary(maxChanges: 3)
+        return lines.isEmpty ? "  (no change)" : "  \(lines)"
+    }
+}
+
+/// Numbers with what they count.
+enum Count {
+    /// `1 write`, `1,000 writes`.
+    static func text(_ count: Int, _ noun: String) -> String {
+        "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+    }
+
+    /// Digits in groups of three.
+    static func grouped(_ count: Int) -> String {
+        var text = ""
+        for (offset, digit) in String(count).reversed().enumerated() {
+            if offset > 0, offset % 3 == 0 { text.append(",") }
+            text.append(digit)
+        }
+        return String(text.reversed())
+    }
+}
