@@ -14,11 +14,6 @@ typedef struct arena_block {
     _Alignas(16) unsigned char bytes[];
 } arena_block;
 
-typedef struct arena_mark {
-    arena_block *block;
-    size_t used;
-} arena_mark;
-
 struct bridge_vm {
     // The allocator's own part comes first: it is touched on every allocation.
     size_t memory_used;
@@ -30,6 +25,7 @@ struct bridge_vm {
     lua_State *main;
     lua_State *_Atomic current; // the coroutine that runs Lua code now, or NULL
     lua_State *task;            // the root coroutine of the running task, or NULL
+    lua_State *finalizer;       // the coroutine for finalizers; NULL while it runs one
     bool host_wait;             // the yield in progress is for the host, not for the script
     bool host_blocked;          // some caller up the chain of coroutines cannot be yielded through
     _Atomic uint32_t interrupt; // bridge_interrupt
@@ -46,29 +42,35 @@ struct bridge_vm {
     size_t output_capacity;
 };
 
+// The chunk name of the host's own Lua code: positions in it mean nothing to a script's author.
+#define BRIDGE_HOST_CHUNK "=[distsh]"
+
 // Registry keys: the addresses of these are the keys.
 extern char bridge_key_array_metatable;
 extern char bridge_key_originals;
-extern char bridge_key_interrupt_message[4];
+extern char bridge_key_memory_message;
 extern char bridge_key_metatables;
+extern char bridge_key_guards;
 
-// The lowest bit of a coroutine's extra space says that it waits for the host; the rest is the VM's address.
+// A coroutine's extra space is the VM's address, whose two lowest bits say what scripts must not do with it.
+enum {
+    BRIDGE_WAITING = 1, // it waits for the host
+    BRIDGE_TASK = 2,    // it is the root coroutine of a task, which the host alone resumes
+};
 static inline void **bridge_extra(lua_State *L) { return (void **)lua_getextraspace(L); }
 static inline bridge_vm *bridge_vm_get(lua_State *L) {
-    return (bridge_vm *)((uintptr_t)*bridge_extra(L) & ~(uintptr_t)1);
+    return (bridge_vm *)((uintptr_t)*bridge_extra(L) & ~(uintptr_t)3);
 }
-static inline bool bridge_is_waiting(lua_State *L) { return ((uintptr_t)*bridge_extra(L) & 1) != 0; }
-static inline void bridge_set_waiting(lua_State *L, bool waiting) {
-    uintptr_t address = (uintptr_t)*bridge_extra(L) & ~(uintptr_t)1;
-    *bridge_extra(L) = (void *)(address | (waiting ? 1 : 0));
+static inline bool bridge_belongs_to_host(lua_State *L) { return ((uintptr_t)*bridge_extra(L) & 3) != 0; }
+static inline void bridge_set_flag(lua_State *L, unsigned flag, bool value) {
+    uintptr_t rest = (uintptr_t)*bridge_extra(L) & ~(uintptr_t)flag;
+    *bridge_extra(L) = (void *)(rest | (value ? flag : 0));
 }
-
-// vm.c
-arena_mark bridge_arena_mark(bridge_vm *vm);
-void bridge_arena_reset(bridge_vm *vm, arena_mark mark);
 
 // interrupt.c
 void bridge_arm(lua_State *L);
+// The calling thread no longer owns the VM.
+void bridge_vm_disown_thread(bridge_vm *vm);
 void bridge_arm_if_needed(bridge_vm *vm, lua_State *L);
 // Resumes `co` with the bookkeeping of interrupts and waits. `from` is NULL when the host resumes.
 int bridge_resume(bridge_vm *vm, lua_State *co, lua_State *from, int arguments, int *count);
@@ -77,6 +79,7 @@ int bridge_reset_thread(bridge_vm *vm, lua_State *co, lua_State *from);
 // Each opens or patches a library; they raise.
 void bridge_open_coroutine(lua_State *L);
 void bridge_open_base(lua_State *L);
+void bridge_open_finalizers(lua_State *L);
 
 // values.c: these raise.
 void bridge_push_value(lua_State *L, const bridge_value *value);

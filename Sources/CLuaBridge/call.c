@@ -3,20 +3,44 @@
 
 #include <string.h>
 
-static int finish(lua_State *L, bridge_vm *vm, bridge_action action, bridge_call *call, arena_mark mark);
+static int finish(lua_State *L, bridge_vm *vm, bridge_action action, bridge_call *call, bridge_arena_point mark);
+static int call_lazy(lua_State *L);
 
 // Continues a host function whose task was resumed by the host.
 static int continue_host(lua_State *L, int status, lua_KContext ignored) {
     (void)status;
     (void)ignored;
     bridge_vm *vm = bridge_vm_get(L);
-    arena_mark mark = bridge_arena_mark(vm);
+    bridge_arena_point mark = bridge_arena_mark(vm);
     bridge_call call;
     bridge_action action = vm->callbacks.resumed(vm->context, L, &call);
     return finish(L, vm, action, &call, mark);
 }
 
-static int finish(lua_State *L, bridge_vm *vm, bridge_action action, bridge_call *call, arena_mark mark) {
+// Whether the activation is that of a function which loads itself: it stands between a script and the host's Lua code.
+static bool is_lazy(lua_State *L, lua_Debug *activation) {
+    lua_getinfo(L, "f", activation);
+    bool lazy = lua_tocfunction(L, -1) == call_lazy;
+    lua_pop(L, 1);
+    return lazy;
+}
+
+// Pushes the position of the script's code that led here, as luaL_where does, but past the host's own Lua code.
+static void push_position(lua_State *L) {
+    lua_Debug activation;
+    for (int level = 1; lua_getstack(L, level, &activation); level++) {
+        lua_getinfo(L, "Sl", &activation);
+        if (strcmp(activation.source, BRIDGE_HOST_CHUNK) == 0) continue;
+        if (activation.currentline > 0) {
+            lua_pushfstring(L, "%s:%d: ", activation.short_src, activation.currentline);
+            return;
+        }
+        if (!is_lazy(L, &activation)) break;
+    }
+    lua_pushliteral(L, "");
+}
+
+static int finish(lua_State *L, bridge_vm *vm, bridge_action action, bridge_call *call, bridge_arena_point mark) {
     switch (action) {
     case BRIDGE_RETURN:
         // A host function may return more values than the stack slots that Lua guarantees to it.
@@ -29,7 +53,7 @@ static int finish(lua_State *L, bridge_vm *vm, bridge_action action, bridge_call
         bridge_arena_reset(vm, mark);
         // As luaL_error does, a text is headed by the position of the Lua code that called.
         if (lua_type(L, -1) == LUA_TSTRING) {
-            luaL_where(L, 1);
+            push_position(L);
             lua_insert(L, -2);
             lua_concat(L, 2);
         }
@@ -50,7 +74,7 @@ static int finish(lua_State *L, bridge_vm *vm, bridge_action action, bridge_call
 
 static int call_host(lua_State *L) {
     bridge_vm *vm = bridge_vm_get(L);
-    arena_mark mark = bridge_arena_mark(vm);
+    bridge_arena_point mark = bridge_arena_mark(vm);
     bridge_call call;
     call.count = 0;
     int64_t function = lua_tointeger(L, lua_upvalueindex(1));
@@ -65,12 +89,11 @@ bool bridge_can_wait(lua_State *L) {
     return !vm->host_blocked && vm->task != NULL && lua_isyieldable(L);
 }
 
-lua_State *bridge_task_current(const bridge_vm *vm) { return vm->task; }
-
 // MARK: Tasks
 
 static int create_task(lua_State *L) {
     lua_State *task = lua_newthread(L);
+    bridge_set_flag(task, BRIDGE_TASK, true);
     *(lua_State **)lua_touserdata(L, 1) = task;
     lua_pushinteger(L, luaL_ref(L, LUA_REGISTRYINDEX));
     return 1;
@@ -91,7 +114,7 @@ int bridge_task_create(bridge_vm *vm, lua_State *from, int arguments, lua_State 
     if (!lua_checkstack(created, arguments + 2)) {
         luaL_unref(from, LUA_REGISTRYINDEX, reference);
         lua_settop(from, -arguments - 2);
-        lua_rawgetp(from, LUA_REGISTRYINDEX, &bridge_key_interrupt_message[0]);
+        lua_rawgetp(from, LUA_REGISTRYINDEX, &bridge_key_memory_message);
         return LUA_NOREF;
     }
     lua_xmove(from, created, arguments + 1);
@@ -101,9 +124,12 @@ int bridge_task_create(bridge_vm *vm, lua_State *from, int arguments, lua_State 
 
 int bridge_task_resume(bridge_vm *vm, lua_State *task, int arguments, int *count) {
     lua_State *outer_task = vm->task;
+    // What a host call left when it could not be answered, for want of memory, goes here.
+    bridge_arena_point mark = bridge_arena_mark(vm);
     vm->task = task;
     int status = bridge_resume(vm, task, NULL, arguments, count);
     vm->task = outer_task;
+    bridge_arena_reset(vm, mark);
     return status;
 }
 

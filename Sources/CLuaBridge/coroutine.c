@@ -10,7 +10,7 @@ static lua_State *check_coroutine(lua_State *L) {
 
 static const char *status_of(lua_State *L, lua_State *co) {
     if (L == co) return "running";
-    if (bridge_is_waiting(co)) return "normal";
+    if (bridge_belongs_to_host(co)) return "normal";
     switch (lua_status(co)) {
     case LUA_YIELD: return "suspended";
     case LUA_OK: {
@@ -47,7 +47,7 @@ static int run(lua_State *L, lua_State *co, int arguments, lua_KFunction continu
     int count = 0;
     int status = bridge_resume(vm, co, L, arguments, &count);
     if (status == LUA_YIELD && vm->host_wait) {
-        bridge_set_waiting(co, true);
+        bridge_set_flag(co, BRIDGE_WAITING, true);
         return lua_yieldk(L, 0, (lua_KContext)co, continuation);
     }
     return take_outcome(L, co, status, count);
@@ -78,7 +78,7 @@ static int finish_resume(lua_State *L, int count) {
 static int continue_resume(lua_State *L, int status, lua_KContext context) {
     (void)status;
     lua_State *co = (lua_State *)context;
-    bridge_set_waiting(co, false);
+    bridge_set_flag(co, BRIDGE_WAITING, false);
     return finish_resume(L, run(L, co, 0, continue_resume));
 }
 
@@ -105,7 +105,7 @@ static int finish_wrap(lua_State *L, lua_State *co, int count) {
 static int continue_wrap(lua_State *L, int status, lua_KContext context) {
     (void)status;
     lua_State *co = (lua_State *)context;
-    bridge_set_waiting(co, false);
+    bridge_set_flag(co, BRIDGE_WAITING, false);
     return finish_wrap(L, co, run(L, co, 0, continue_wrap));
 }
 

@@ -4,8 +4,6 @@
 
 #include <errno.h>
 
-char bridge_key_interrupt_message[4];
-
 // The VM that this thread owns, for the signal handler.
 static _Thread_local bridge_vm *thread_vm;
 
@@ -29,7 +27,9 @@ static void hook(lua_State *L, lua_Debug *activation) {
         return;
     }
     bridge_arm(L);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &bridge_key_interrupt_message[reason]);
+    // Raised as the out-of-memory error, the one for which Lua calls no message handler (Lua manual, section 4.4.1): an
+    // xpcall's handler would run inside this hook, where nothing could stop it. No script gets to see the message.
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &bridge_key_memory_message);
     lua_error(L);
 }
 
@@ -78,6 +78,10 @@ void bridge_vm_adopt_thread(bridge_vm *vm) {
     pthread_sigmask(SIG_UNBLOCK, &interrupts, NULL);
     vm->thread = pthread_self();
     thread_vm = vm;
+}
+
+void bridge_vm_disown_thread(bridge_vm *vm) {
+    if (thread_vm == vm) thread_vm = NULL;
 }
 
 void bridge_interrupt_vm(bridge_vm *vm, bridge_interrupt reason) {

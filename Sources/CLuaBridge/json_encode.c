@@ -9,28 +9,24 @@
 
 // MARK: Output and errors
 
-void encoder_append(encoder *encode, const void *bytes, size_t count) {
-    bridge_vm *vm = encode->vm;
-    size_t needed = encode->length + count;
-    if (needed > vm->output_capacity) {
-        if (needed > encode->max_bytes) {
-            encode->depth = 0;
-            char message[96];
-            snprintf(message, sizeof message, "the JSON text is larger than its limit of %zu bytes", encode->max_bytes);
-            encoder_fail(encode, message);
-        }
-        size_t capacity = vm->output_capacity < 4096 ? 4096 : vm->output_capacity * 2;
-        while (capacity < needed) capacity *= 2;
-        uint8_t *grown = realloc(vm->output, capacity);
-        if (grown == NULL) luaL_error(encode->L, "not enough memory");
-        vm->output = grown;
-        vm->output_capacity = capacity;
-    }
-    memcpy(vm->output + encode->length, bytes, count);
-    encode->length = needed;
+static void fail_size(encoder *encode) {
+    char message[96];
+    snprintf(message, sizeof message, "the JSON text is larger than its limit of %zu bytes", encode->max_bytes);
+    encode->depth = 0;
+    encoder_fail(encode, message);
 }
 
-static void append_byte(encoder *encode, char byte) { encoder_append(encode, &byte, 1); }
+void encoder_grow(encoder *encode, size_t count) {
+    bridge_vm *vm = encode->vm;
+    size_t needed = encode->length + count;
+    if (needed > encode->max_bytes) fail_size(encode);
+    size_t capacity = vm->output_capacity < 4096 ? 4096 : vm->output_capacity * 2;
+    while (capacity < needed) capacity *= 2;
+    uint8_t *grown = realloc(vm->output, capacity);
+    if (grown == NULL) luaL_error(encode->L, "not enough memory");
+    vm->output = grown;
+    vm->output_capacity = capacity;
+}
 
 // Raises `message`, headed by the path of the value being encoded, such as `github.gist.recipients.iterable[2]`.
 void encoder_fail(encoder *encode, const char *message) {
@@ -114,33 +110,89 @@ static void append_escape(encoder *encode, uint8_t byte) {
     encoder_append(encode, known, strlen(known));
 }
 
-void encoder_write_string(encoder *encode, const uint8_t *text, size_t length) {
-    append_byte(encode, '"');
-    size_t plain = 0;
-    for (size_t index = 0; index < length;) {
-        uint8_t byte = text[index];
-        if (byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\') {
-            index++;
-            continue;
-        }
-        if (byte >= 0x80) {
-            size_t sequence = utf8_length(text + index, length - index);
-            if (sequence == 0) {
-                char message[128];
-                snprintf(message, sizeof message,
-                         "a string that is not UTF-8 (byte 0x%02X at position %zu) cannot be written as JSON", byte, index + 1);
-                encoder_fail(encode, message);
-            }
-            index += sequence;
-            continue;
-        }
-        encoder_append(encode, text + plain, index - plain);
-        append_escape(encode, byte);
-        plain = ++index;
-    }
-    encoder_append(encode, text + plain, length - plain);
-    append_byte(encode, '"');
+// Whether a byte of the word is not plain: a control character, a quote, a backslash or not ASCII. The tests may take a
+// plain byte above such a byte for special too, which costs time only.
+static inline uint64_t special_bytes(uint64_t word) {
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    uint64_t quotes = word ^ (ones * '"'), slashes = word ^ (ones * '\\');
+    return (word | (word - ones * 0x20) | (quotes - ones) | (slashes - ones)) & tops;
 }
+
+static inline uint64_t load8(const uint8_t *text) {
+    uint64_t word;
+    memcpy(&word, text, 8);
+    return word;
+}
+
+static inline bool is_plain_byte(uint8_t byte) { return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\'; }
+
+// Whether a whole string can be copied as it is; the last bytes are read in one overlapping word.
+static inline bool is_plain(const uint8_t *text, size_t length) {
+    if (length >= 8) {
+        for (size_t index = 0; index + 8 < length; index += 8) {
+            if (special_bytes(load8(text + index)) != 0) return false;
+        }
+        return special_bytes(load8(text + length - 8)) == 0;
+    }
+    if (length >= 4) {
+        uint32_t first, last;
+        memcpy(&first, text, 4);
+        memcpy(&last, text + length - 4, 4);
+        return special_bytes((uint64_t)first << 32 | last) == 0;
+    }
+    for (size_t index = 0; index < length; index++) {
+        if (!is_plain_byte(text[index])) return false;
+    }
+    return true;
+}
+
+// How many bytes from `text` on are plain.
+static size_t count_plain(const uint8_t *text, size_t length) {
+    size_t index = 0;
+    while (index + 8 <= length && special_bytes(load8(text + index)) == 0) index += 8;
+    while (index < length && is_plain_byte(text[index])) index++;
+    return index;
+}
+
+static void write_special_string(encoder *encode, const uint8_t *text, size_t length) {
+    encoder_append_byte(encode, '"');
+    for (size_t index = 0; index < length;) {
+        size_t plain = count_plain(text + index, length - index);
+        encoder_append(encode, text + index, plain);
+        index += plain;
+        if (index == length) break;
+        if (text[index] < 0x80) {
+            append_escape(encode, text[index++]);
+            continue;
+        }
+        size_t sequence = utf8_length(text + index, length - index);
+        if (sequence == 0) {
+            char message[128];
+            snprintf(message, sizeof message,
+                     "a string that is not UTF-8 (byte 0x%02X at position %zu) cannot be written as JSON", text[index],
+                     index + 1);
+            encoder_fail(encode, message);
+        }
+        encoder_append(encode, text + index, sequence);
+        index += sequence;
+    }
+    encoder_append_byte(encode, '"');
+}
+
+void encoder_write_string(encoder *encode, const uint8_t *text, size_t length) {
+    if (!is_plain(text, length)) {
+        write_special_string(encode, text, length);
+        return;
+    }
+    if (encode->length + length + 2 > encode->vm->output_capacity) encoder_grow(encode, length + 2);
+    uint8_t *output = encode->vm->output + encode->length;
+    output[0] = '"';
+    memcpy(output + 1, text, length);
+    output[length + 1] = '"';
+    encode->length += length + 2;
+}
+
+// MARK: Numbers
 
 static void write_integer(encoder *encode, lua_Integer value) {
     char digits[24];
@@ -168,19 +220,21 @@ static void write_number(encoder *encode) {
 
 // MARK: Tables
 
+static void fail_key(encoder *encode, int table) {
+    char message[128];
+    const char *what = lua_rawlen(encode->L, table) > 0 ? "mixes named members and a sequence" : "has a key";
+    snprintf(message, sizeof message, "a table that %s (key of type %s) cannot be written as JSON", what,
+             luaL_typename(encode->L, -1));
+    encoder_fail(encode, message);
+}
+
 size_t encoder_count_members(encoder *encode, int table) {
     lua_State *L = encode->L;
     size_t count = 0;
     lua_pushnil(L);
     while (lua_next(L, table) != 0) {
         lua_pop(L, 1);
-        if (lua_type(L, -1) != LUA_TSTRING) {
-            char message[128];
-            const char *what = lua_rawlen(L, table) > 0 ? "mixes named members and a sequence" : "has a key";
-            snprintf(message, sizeof message, "a table that %s (key of type %s) cannot be written as JSON", what,
-                     lua_typename(L, lua_type(L, -1)));
-            encoder_fail(encode, message);
-        }
+        if (lua_type(L, -1) != LUA_TSTRING) fail_key(encode, table);
         count++;
     }
     return count;
@@ -229,48 +283,105 @@ void encoder_sort_keys(member_key *keys, size_t count) {
     }
 }
 
-static void write_object(encoder *encode, int table) {
-    enum { INLINE_KEYS = 24 };
+// Objects up to this size keep their members on the stack while they are sorted; larger ones look each up again.
+enum { STACKED_MEMBERS = 64 };
+
+static void write_members(encoder *encode, int table, member_key *keys, size_t count) {
+    lua_State *L = encode->L;
+    encoder_sort_keys(keys, count);
+    encoder_append_byte(encode, '{');
+    for (size_t index = 0; index < count; index++) {
+        encoder_at_key(encode, keys[index].text, keys[index].length);
+        if (index > 0) encoder_append_byte(encode, ',');
+        encoder_write_string(encode, (const uint8_t *)keys[index].text, keys[index].length);
+        encoder_append_byte(encode, ':');
+        if (keys[index].value != 0) {
+            lua_pushvalue(L, keys[index].value);
+        } else {
+            lua_pushlstring(L, keys[index].text, keys[index].length);
+            lua_rawget(L, table);
+        }
+        encoder_write_value(encode);
+        lua_pop(L, 1);
+    }
+    encoder_append_byte(encode, '}');
+}
+
+static void write_large_object(encoder *encode, int table) {
     lua_State *L = encode->L;
     size_t count = encoder_count_members(encode, table);
-    member_key inline_keys[INLINE_KEYS];
-    member_key *keys = inline_keys;
-    int top = lua_gettop(L);
-    if (count > INLINE_KEYS) keys = lua_newuserdatauv(L, count * sizeof *keys, 0);
+    member_key *keys = lua_newuserdatauv(L, count * sizeof *keys, 0);
     size_t position = 0;
     lua_pushnil(L);
     while (lua_next(L, table) != 0 && position < count) {
         keys[position].text = lua_tolstring(L, -2, &keys[position].length);
+        keys[position].value = 0;
         position++;
         lua_pop(L, 1);
     }
-    encoder_sort_keys(keys, count);
-    append_byte(encode, '{');
-    for (size_t index = 0; index < count; index++) {
-        encoder_at_key(encode, keys[index].text, keys[index].length);
-        if (index > 0) append_byte(encode, ',');
-        encoder_write_string(encode, (const uint8_t *)keys[index].text, keys[index].length);
-        append_byte(encode, ':');
-        lua_pushlstring(L, keys[index].text, keys[index].length);
-        lua_rawget(L, table);
+    lua_settop(L, table + 1);
+    write_members(encode, table, keys, count);
+}
+
+static void write_object(encoder *encode, int table) {
+    lua_State *L = encode->L;
+    member_key keys[STACKED_MEMBERS];
+    size_t count = 0;
+    luaL_checkstack(L, 2 * STACKED_MEMBERS + 8, "tables nested too deeply");
+    lua_pushnil(L);
+    while (lua_next(L, table) != 0) {
+        if (count == STACKED_MEMBERS) {
+            lua_settop(L, table);
+            write_large_object(encode, table);
+            lua_settop(L, table);
+            return;
+        }
+        lua_pushvalue(L, -2);
+        if (lua_type(L, -1) != LUA_TSTRING) fail_key(encode, table);
+        keys[count].text = lua_tolstring(L, -1, &keys[count].length);
+        keys[count].value = table + 2 + 2 * (int)count;
+        count++;
+    }
+    write_members(encode, table, keys, count);
+    lua_settop(L, table);
+}
+
+// Writes the elements as lua_next gives them while they come in order; false, with nothing written, when they do not.
+static bool write_elements_in_order(encoder *encode, int table) {
+    lua_State *L = encode->L;
+    size_t start = encode->length;
+    lua_Integer count = 0;
+    encoder_append_byte(encode, '[');
+    lua_pushnil(L);
+    while (lua_next(L, table) != 0) {
+        if (!lua_isinteger(L, -2) || lua_tointeger(L, -2) != count + 1) {
+            encode->length = start;
+            lua_settop(L, table);
+            return false;
+        }
+        encoder_at_index(encode, ++count);
+        if (count > 1) encoder_append_byte(encode, ',');
         encoder_write_value(encode);
         lua_pop(L, 1);
     }
-    append_byte(encode, '}');
-    lua_settop(L, top);
+    encoder_append_byte(encode, ']');
+    return true;
 }
 
-static void write_array(encoder *encode, int table, lua_Integer count) {
+static void write_array(encoder *encode, int table) {
     lua_State *L = encode->L;
-    append_byte(encode, '[');
+    if (write_elements_in_order(encode, table)) return;
+    encoder_at_index(encode, 0);
+    lua_Integer count = encoder_count_elements(encode, table);
+    encoder_append_byte(encode, '[');
     for (lua_Integer index = 1; index <= count; index++) {
         encoder_at_index(encode, index);
-        if (index > 1) append_byte(encode, ',');
+        if (index > 1) encoder_append_byte(encode, ',');
         lua_rawgeti(L, table, index);
         encoder_write_value(encode);
         lua_pop(L, 1);
     }
-    append_byte(encode, ']');
+    encoder_append_byte(encode, ']');
 }
 
 // An empty table says nothing of its shape: `iterable`, the one array of the schemas, stays an array.
@@ -289,7 +400,7 @@ static void write_table(encoder *encode) {
     bool empty_iterable = is_empty_iterable(encode, table);
     encoder_enter(encode);
     if (empty_iterable || lua_rawlen(encode->L, table) > 0 || bridge_is_json_array(encode->L, table)) {
-        write_array(encode, table, encoder_count_elements(encode, table));
+        write_array(encode, table);
     } else {
         write_object(encode, table);
     }
@@ -330,6 +441,9 @@ void encoder_write_value(encoder *encode) {
 
 // MARK: Entry
 
+// A larger output buffer is given back before the next encoding.
+enum { KEPT_OUTPUT_BYTES = 1 << 20 };
+
 typedef struct encode_request {
     const bridge_json_node *nodes;
     const uint8_t *original;
@@ -367,6 +481,8 @@ static int encode_protected(lua_State *L) {
         lua_pushvalue(L, 1);
         encoder_write_value(&encode);
     }
+    // The buffer may be larger than this limit already.
+    if (encode.length > encode.max_bytes) fail_size(&encode);
     request->length = encode.length;
     return 0;
 }
@@ -376,13 +492,18 @@ int bridge_json_encode(lua_State *L, int index, const bridge_json_node *nodes, c
     encode_request request = {
         .nodes = nodes, .original = original, .original_length = original_length, .max_bytes = max_bytes};
     index = lua_absindex(L, index);
+    bridge_vm *vm = bridge_vm_get(L);
+    if (vm->output_capacity > KEPT_OUTPUT_BYTES) {
+        free(vm->output);
+        vm->output = NULL;
+        vm->output_capacity = 0;
+    }
     lua_pushcfunction(L, encode_protected);
     lua_pushvalue(L, index);
     lua_pushlightuserdata(L, &request);
     int status = lua_pcall(L, 2, 0, 0);
     if (status != LUA_OK) return status;
     static const uint8_t nothing[1];
-    bridge_vm *vm = bridge_vm_get(L);
     *text = vm->output != NULL ? vm->output : nothing;
     *length = request.length;
     return LUA_OK;

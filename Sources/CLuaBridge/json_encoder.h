@@ -3,6 +3,8 @@
 
 #include "bridge_internal.h"
 
+#include <string.h>
+
 enum { ENCODER_MAX_DEPTH = 512 };
 
 typedef struct path_component {
@@ -31,7 +33,20 @@ typedef struct encoder {
 } encoder;
 
 // json_encode.c
-void encoder_append(encoder *encode, const void *bytes, size_t count);
+// Makes room for `count` more bytes, or raises.
+void encoder_grow(encoder *encode, size_t count);
+
+static inline void encoder_append(encoder *encode, const void *bytes, size_t count) {
+    if (encode->length + count > encode->vm->output_capacity) encoder_grow(encode, count);
+    memcpy(encode->vm->output + encode->length, bytes, count);
+    encode->length += count;
+}
+
+static inline void encoder_append_byte(encoder *encode, char byte) {
+    if (encode->length == encode->vm->output_capacity) encoder_grow(encode, 1);
+    encode->vm->output[encode->length++] = (uint8_t)byte;
+}
+
 void encoder_fail(encoder *encode, const char *message);
 // Enters the table on top of the stack: checks depth and cycles. Every enter has its leave.
 void encoder_enter(encoder *encode);
@@ -51,6 +66,7 @@ lua_Integer encoder_count_elements(encoder *encode, int table);
 typedef struct member_key {
     const char *text;
     size_t length;
+    int value; // stack index of the member's value, 0 when it is to be looked up
 } member_key;
 void encoder_sort_keys(member_key *keys, size_t count);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 char bridge_key_metatables;
+char bridge_key_memory_message;
 
 enum { ARENA_BLOCK_BYTES = 16 * 1024 };
 
@@ -48,12 +49,11 @@ static int open_libraries(lua_State *L) {
     luaL_openlibs(L);
     lua_newtable(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &bridge_key_metatables);
-    static const char *const messages[] = {"interrupted", "interrupted", "time limit reached", "instruction limit reached"};
-    for (int reason = 0; reason < 4; reason++) {
-        lua_pushstring(L, messages[reason]);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, &bridge_key_interrupt_message[reason]);
-    }
+    // Lua's own message object for this error: `lua_error` knows it.
+    lua_pushliteral(L, "not enough memory");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &bridge_key_memory_message);
     bridge_open_base(L);
+    bridge_open_finalizers(L);
     bridge_open_coroutine(L);
     bridge_json_setup(L);
     return 0;
@@ -78,6 +78,7 @@ bridge_vm *bridge_vm_create(bridge_callbacks callbacks, void *context, bridge_li
     lua_pushcfunction(L, open_libraries);
     lua_pushboolean(L, ignore_environment);
     if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+        bridge_vm_close(vm);
         bridge_vm_destroy(vm);
         return NULL;
     }
@@ -85,10 +86,14 @@ bridge_vm *bridge_vm_create(bridge_callbacks callbacks, void *context, bridge_li
     return vm;
 }
 
-void bridge_vm_destroy(bridge_vm *vm) {
-    atomic_store(&vm->current, vm->main);
-    lua_close(vm->main);
+void bridge_vm_close(bridge_vm *vm) {
+    // Scripts' finalizers name their coroutine as the current one; between them there is nothing to interrupt.
     atomic_store(&vm->current, NULL);
+    lua_close(vm->main);
+}
+
+void bridge_vm_destroy(bridge_vm *vm) {
+    bridge_vm_disown_thread(vm);
     for (arena_block *block = vm->arena; block != NULL;) {
         arena_block *previous = block->previous;
         free(block);
@@ -99,7 +104,6 @@ void bridge_vm_destroy(bridge_vm *vm) {
 }
 
 lua_State *bridge_vm_main(bridge_vm *vm) { return vm->main; }
-bridge_vm *bridge_vm_of(lua_State *L) { return bridge_vm_get(L); }
 size_t bridge_vm_memory(const bridge_vm *vm) { return vm->memory_used; }
 size_t bridge_vm_memory_peak(const bridge_vm *vm) { return vm->memory_peak; }
 void bridge_vm_set_memory_limit(bridge_vm *vm, size_t bytes) { vm->memory_limit = bytes == 0 ? SIZE_MAX : bytes; }
@@ -125,11 +129,11 @@ void *bridge_arena_allocate(bridge_vm *vm, size_t bytes) {
     return address;
 }
 
-arena_mark bridge_arena_mark(bridge_vm *vm) {
-    return (arena_mark){.block = vm->arena, .used = vm->arena != NULL ? vm->arena->used : 0};
+bridge_arena_point bridge_arena_mark(const bridge_vm *vm) {
+    return (bridge_arena_point){.block = vm->arena, .used = vm->arena != NULL ? vm->arena->used : 0};
 }
 
-void bridge_arena_reset(bridge_vm *vm, arena_mark mark) {
+void bridge_arena_reset(bridge_vm *vm, bridge_arena_point mark) {
     while (vm->arena != mark.block) {
         arena_block *block = vm->arena;
         // The first small block is kept, so that a warm VM does not allocate here.

@@ -114,11 +114,16 @@ typedef struct bridge_limits {
 bridge_vm *_Nullable bridge_vm_create(bridge_callbacks callbacks, void *context, bridge_limits limits,
                                       bool ignore_environment);
 
-// Closes the state, running pending finalizers, and frees the VM.
+// Whether a script has set a finalizer that is still to run.
+bool bridge_vm_has_finalizers(bridge_vm *vm);
+
+// Closes the state: every finalizer runs. Only the interrupt functions and `bridge_vm_destroy` may be called after it.
+void bridge_vm_close(bridge_vm *vm);
+
+// Frees a VM that is closed.
 void bridge_vm_destroy(bridge_vm *vm);
 
 lua_State *bridge_vm_main(bridge_vm *vm);
-bridge_vm *bridge_vm_of(lua_State *L);
 
 // Says that the calling thread owns the VM from now on.
 void bridge_vm_adopt_thread(bridge_vm *vm);
@@ -135,6 +140,14 @@ uint64_t bridge_vm_allocation_count(const bridge_vm *vm);
 
 // Memory that lives until the current host call has been answered. NULL only when the machine has none.
 void *_Nullable bridge_arena_allocate(bridge_vm *vm, size_t bytes);
+
+// How far that memory is used; outside a host call, whoever allocates goes back to where it was.
+typedef struct bridge_arena_point {
+    void *_Nullable block;
+    size_t used;
+} bridge_arena_point;
+bridge_arena_point bridge_arena_mark(const bridge_vm *vm);
+void bridge_arena_reset(bridge_vm *vm, bridge_arena_point point);
 
 // MARK: Interrupts
 
@@ -169,9 +182,6 @@ void bridge_task_release(bridge_vm *vm, int reference);
 
 // Whether the code running on `L` can wait by yielding to the host.
 bool bridge_can_wait(lua_State *L);
-
-// The coroutine that runs the current task, or NULL.
-lua_State *_Nullable bridge_task_current(const bridge_vm *vm);
 
 // MARK: Protected operations. Each returns LUA_OK or an error status with the error value on top of `L`.
 
