@@ -119,6 +119,7 @@ struct HTTPResponseParserTests {
         ("HTTP/1.2 200 OK\r\n\r\n", .version),
         ("hello there, this is not HTTP\r\n", .statusLine),
         ("\r\nHTTP/1.1 200 OK\r\n\r\n", .statusLine),
+        ("HTTP/1.0 100 Continue\r\n\r\n", .version),
         ("HTTP/1.1 099 Low\r\n\r\n", .statusLine),
         ("HTTP/1.1 600 High\r\n\r\n", .statusLine),
         ("HTTP/1.1 2000\r\n\r\n", .statusLine),
@@ -146,6 +147,7 @@ struct HTTPResponseParserTests {
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1000000000000000\r\n", .chunkSize),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n", .chunkEnd),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\n0\r\n\r\n", .bareLineFeed),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nContent-Length: 1\r\n\r\n", .lengthAndChunked),
         ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc", .bodyCut(receivedBytes: 3, expectedBytes: 5)),
         (
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab",

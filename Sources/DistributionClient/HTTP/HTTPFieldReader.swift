@@ -18,7 +18,7 @@ enum HTTPFieldReader {
 
     /// Reads `name: value` (RFC 9112 section 5) and notes it if this client has a use for it.
     ///
-    /// - Parameter isTrailer: the value is checked and dropped: a trailer must not change how the body was read.
+    /// - Parameter isTrailer: the value is checked and dropped; a field that says how to read a body is refused.
     static func field(
         _ line: UnsafeRawBufferPointer,
         into head: inout HTTPResponseHead,
@@ -32,8 +32,13 @@ enum HTTPFieldReader {
         guard nameEnd < line.count, line[nameEnd] == UInt8(ascii: ":") else { throw .fieldName }
         let value = trimmed(line[(nameEnd + 1)...])
         guard isFieldText(value) else { throw .fieldValue }
-        guard !isTrailer else { return }
         let name = line[..<nameEnd]
+        if isTrailer {
+            // Framing in a trailer is either a mistake or an attempt to smuggle (RFC 9110 section 6.5.1).
+            if matches(name, "content-length") { throw .lengthAndChunked }
+            if matches(name, "transfer-encoding") { throw .transferEncoding }
+            return
+        }
         switch nameEnd {
         case 10 where matches(name, "connection"): readConnection(value, into: &head)
         case 11 where matches(name, "retry-after"): head.retryAfter = retryAfter(value)

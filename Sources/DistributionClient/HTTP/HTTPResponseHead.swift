@@ -91,7 +91,7 @@ extension HTTPResponseFailure: CustomStringConvertible {
     var description: String {
         switch self {
         case .statusLine: "it does not begin with an HTTP status line"
-        case .version: "it is not HTTP/1.0 or HTTP/1.1"
+        case .version: "it is not HTTP/1.0 or HTTP/1.1, or an interim (1xx) answer of HTTP/1.0"
         case .bareLineFeed: "a line of its head ends with LF alone instead of CRLF"
         case .bareCarriageReturn: "its head holds a CR that is not followed by LF"
         case .fieldName: "a header field's name is not a token"

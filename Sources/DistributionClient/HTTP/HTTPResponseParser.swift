@@ -248,6 +248,7 @@ extension HTTPResponseParser {
         }
         if head.status < 200 {
             guard head.status != 101 else { throw .upgrade }
+            guard head.minorVersion >= 1 else { throw .version }
             interimAnswers += 1
             guard interimAnswers <= Limits.maxInterimAnswers else {
                 throw .tooManyInterimAnswers(maxCount: Limits.maxInterimAnswers)
