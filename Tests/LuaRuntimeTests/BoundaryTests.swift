@@ -72,6 +72,14 @@ struct AllocationFailureTests {
             "local function f() error('deep') end local ok, m = xpcall(f, debug.traceback) return m"
         ),
         running(
+            "finalizers",
+            "local n = 0 local mt = { __gc = function() n = n + 1 end } setmetatable({}, mt) collectgarbage() return n .. 'x'"
+        ),
+        running(
+            "a finalizer that fails",
+            "setmetatable({}, { __gc = function() local x <close> = setmetatable({}, { __close = type }) error({}) end }) collectgarbage()"
+        ),
+        running(
             "close",
             "local c = coroutine.create(function() local x <close> = setmetatable({}, { __close = function() y = { 1 } end }) coroutine.yield() end) coroutine.resume(c) return coroutine.close(c)"
         ),
@@ -159,6 +167,22 @@ struct HostileScriptTests {
             #expect(harness.takeWaits().count == 1)
         }
         #expect(!ended)
+    }
+
+    @Test func `values given to scripts from outside leave no memory behind`() throws {
+        let vm = try LuaVM()
+        let value = LuaValue.array(Array(repeating: .string("text"), count: 1000))
+        for _ in 0..<3 { try vm.setGlobal("values", to: value) }
+        let before = bridge_arena_mark(vm.handle)
+        for _ in 0..<100 { try vm.setGlobal("values", to: value) }
+        let after = bridge_arena_mark(vm.handle)
+        #expect(before.block == after.block && before.used == after.used)
+    }
+
+    @Test func `upvalues that a script tampered with`() throws {
+        let harness = try LuaHarness()
+        let values = try harness.run("debug.setupvalue(fail, 1, 1 << 40) return pcall(fail)")
+        #expect(values == [false, "no such host function"])
     }
 
     @Test func `a finalizer that fails, calls the host and runs at close`() throws {

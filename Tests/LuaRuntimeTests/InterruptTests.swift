@@ -49,6 +49,24 @@ struct InterruptTests {
         ("goto", "started() ::top:: goto top"),
         ("iterator", "started() for _ in function() return 1 end do end"),
         ("host calls", "while true do started() end"),
+        ("error handler that loops", "xpcall(error, function() started() while true do end end)"),
+        (
+            "error handler that loops when interrupted",
+            "xpcall(function() started() while true do end end, function() while true do end end)"
+        ),
+        ("finalizer", "setmetatable({}, { __gc = function() started() while true do end end }) collectgarbage()"),
+        (
+            "finalizer set after it was marked",
+            "local mt = { __gc = true } setmetatable({}, mt) mt.__gc = function() started() while true do end end collectgarbage()"
+        ),
+        (
+            "finalizer by debug.setmetatable",
+            "debug.setmetatable({}, { __gc = function() started() while true do end end }) collectgarbage()"
+        ),
+        (
+            "finalizers without end",
+            "local function again() setmetatable({}, { __gc = again }) collectgarbage() end started() while true do again() end"
+        ),
         ("error handler", "started() while true do xpcall(error, function(m) return m end) end"),
     ]
 
@@ -95,6 +113,30 @@ struct InterruptTests {
         #expect(harness.vm.tasks.isIdle)
         harness.vm.interrupter.clear()
         #expect(try harness.run("return 1") == [1])
+    }
+
+    @Test(arguments: [
+        "setmetatable({}, { __gc = function() while true do end end }) collectgarbage() while true do end",
+        "xpcall(error, function() while true do end end)",
+        "table.sort({ 1, 2, 3 }, function() while true do end end)",
+        "coroutine.wrap(function() while true do pcall(function() while true do end end) end end)()",
+    ])
+    func `an instruction limit holds everywhere`(source: String) throws {
+        let harness = try LuaHarness(LuaVM.Configuration(instructionLimit: 100_000))
+        let error = #expect(throws: LuaError.self) { try harness.run(source) }
+        #expect(error?.message == "instruction limit reached")
+    }
+
+    @Test(arguments: ["gone = nil", "kept = setmetatable({}, { __gc = function() while true do end end })"])
+    func `a VM closes in time, whatever its finalizers do`(more: String) throws {
+        let start = ContinuousClock.now
+        do {
+            let harness = try LuaHarness(LuaVM.Configuration(closeTimeout: .milliseconds(50)))
+            _ = try harness.run(
+                "gone = setmetatable({}, { __gc = function() while true do pcall(function() while true do end end) end end }) \(more)"
+            )
+        }
+        #expect(ContinuousClock.now - start < .seconds(30))
     }
 
     @Test func `an instruction limit stops a loop`() throws {

@@ -139,3 +139,90 @@ struct StructuredTaskTests {
         #expect(harness.vm.tasks.isIdle)
     }
 }
+
+@Suite("Tasks keep their errors and their coroutines to themselves", .timeLimit(.minutes(1)))
+struct TaskOwnershipTests {
+    static let programs: [(name: String, source: String, expected: [LuaValue])] = [
+        (
+            "an error joined after its task has ended",
+            "local t = task.spawn(function() error({code = 7}) end) wait() local ok, e = pcall(task.join, t) return ok, e.code",
+            [false, 7]
+        ),
+        (
+            "the second of two errors, when the first is joined",
+            """
+            local ok, e = pcall(task.join, task.spawn(function()
+              local a = task.spawn(error, "first", 0)
+              task.spawn(error, "second", 0)
+              wait()
+              pcall(task.join, a)
+            end))
+            return ok, e
+            """, [false, "second"]
+        ),
+        (
+            "joining twice",
+            "local t = task.spawn(error, 'x', 0) wait() local a, b = pcall(task.join, t) local c, d = pcall(task.join, t) return a, b, c, d",
+            [false, "x", false, "x"]
+        ),
+        ("resuming a task's coroutine", "return coroutine.resume(task.spawn(wait))", [false, "cannot resume non-suspended coroutine"]),
+        (
+            "resuming the main task from another",
+            "local m = coroutine.running() local t = task.spawn(function() return coroutine.resume(m) end) wait() return task.join(t)",
+            [false, "cannot resume non-suspended coroutine"]
+        ),
+        (
+            "closing a task's coroutine before it starts",
+            "local t = task.spawn(wait) local ok, m = pcall(coroutine.close, t) return ok, m, task.join(t)",
+            [false, "cannot close a normal coroutine", "reply"]
+        ),
+        (
+            "closing an ended task's coroutine",
+            "local t = task.spawn(function() error('x', 0) end) wait() return pcall(coroutine.close, t), pcall(task.join, t)",
+            [false, false, "x"]
+        ),
+        (
+            "resuming an ended task's coroutine, whose result is a function",
+            "local t = task.spawn(function() return print end) wait() return coroutine.resume(t)",
+            [false, "cannot resume non-suspended coroutine"]
+        ),
+        ("wait, wrapped, in a task", "return task.join(task.spawn(coroutine.wrap(wait)))", ["reply"]),
+        ("a task that joins itself", "return select(2, pcall(task.join, coroutine.running()))", ["task.join: a task cannot wait for its own end"]),
+        (
+            "a cancelled join",
+            """
+            local slow = task.spawn(wait)
+            local joiner = task.spawn(function() return task.join(slow) end)
+            task.spawn(function() task.cancel(joiner) end)
+            local ok, e = pcall(task.join, joiner)
+            return ok, e, task.join(slow)
+            """, [false, "the task was cancelled", "reply"]
+        ),
+        ("not a task", "return pcall(task.join, coroutine.create(print))", [true, .opaque("function")]),
+    ]
+
+    @Test(arguments: programs)
+    func owning(name: String, source: String, expected: [LuaValue]) throws {
+        let harness = try LuaHarness()
+        #expect(try harness.run(source) == expected, "\(name)")
+        #expect(harness.vm.tasks.isIdle)
+    }
+
+    @Test func `a long program that joins failing tasks holds on to none`() throws {
+        let harness = try LuaHarness()
+        let values = try harness.run(
+            """
+            local function failing() error(("x"):rep(10000), 0) end
+            collectgarbage()
+            local before = collectgarbage("count")
+            for i = 1, 2000 do
+              local t = task.spawn(failing)
+              pcall(task.join, t)
+            end
+            collectgarbage() collectgarbage()
+            return collectgarbage("count") - before < 500
+            """
+        )
+        #expect(values == [true])
+    }
+}

@@ -30,6 +30,8 @@ public final class LuaTask {
         let task: LuaTask
         let number: UInt64
 
+        func isSame(as other: Wait) -> Bool { task === other.task && number == other.number }
+
         /// Ends the wait; the task goes on when the scheduler next drains. On the VM's thread only.
         public func finish(with outcome: Outcome) {
             task.finish(number, with: outcome)
@@ -41,8 +43,8 @@ public final class LuaTask {
     private unowned let scheduler: TaskScheduler
     let parent: LuaTask?
     var children: [ObjectIdentifier: LuaTask] = [:]
-    /// The first child that failed while nobody waited for it.
-    var failedChild: LuaTask?
+    /// Children that failed while nobody waited for them, in the order in which they did.
+    var failedChildren: [LuaTask] = []
     /// Children whose coroutines must live as long as this task.
     var retained: [LuaTask] = []
     var joiners: [Wait] = []

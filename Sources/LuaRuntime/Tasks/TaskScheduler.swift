@@ -8,6 +8,8 @@ import CLuaBridge
 public final class TaskScheduler {
     /// The most tasks of one VM that may be alive at once.
     public static let maxTasks = 100_000
+    /// How many failures that nobody has looked at are kept for a task; the first of them becomes its own at its end.
+    static let maxKeptFailures = 64
 
     let handle: OpaquePointer
     weak var vm: LuaVM?
@@ -17,6 +19,8 @@ public final class TaskScheduler {
     private var readyHead = 0
     private var isDraining = false
     private var alive: [OpaquePointer: LuaTask] = [:]
+    /// Ended tasks whose failure nobody has looked at, by their coroutine; their parents keep them.
+    private var unobserved: [OpaquePointer: LuaTask] = [:]
     /// How tasks ended that took over a child's error, by their coroutine.
     private var redirected: [OpaquePointer: TaskEnding] = [:]
 
@@ -133,8 +137,9 @@ public final class TaskScheduler {
         }
     }
 
-    /// Wakes every waiting task, so that an interrupt reaches it.
+    /// Wakes every waiting task, so that the interrupt in force reaches it; does nothing when there is none.
     public func wakeForInterrupt() {
+        guard vm?.interrupter.reason != nil else { return }
         for task in alive.values where task.state == .waiting {
             task.giveUpWait(with: LuaError("interrupted", code: .interrupted))
         }
@@ -155,7 +160,7 @@ public final class TaskScheduler {
     }
 
     private func end(_ task: LuaTask) {
-        if !task.ending.isFailure, let failed = task.failedChild {
+        if !task.ending.isFailure, let failed = task.failedChildren.first {
             task.ending = failed.ending
             redirected[task.coroutine] = failed.ending
         }
@@ -168,8 +173,9 @@ public final class TaskScheduler {
         guard let parent = task.parent else { return release(task) }
         parent.children[ObjectIdentifier(task)] = nil
         let isUnobserved = task.joiners.isEmpty && task.pendingCancellation == nil
-        if task.ending.isFailure, isUnobserved, parent.failedChild == nil {
-            parent.failedChild = task
+        if task.ending.isFailure, isUnobserved, parent.failedChildren.count < Self.maxKeptFailures {
+            parent.failedChildren.append(task)
+            unobserved[task.coroutine] = task
         } else if task.ending.coroutine == task.coroutine {
             release(task)
         } else {
@@ -181,7 +187,10 @@ public final class TaskScheduler {
     /// Drops the anchors of a task and of what it kept; from now on only Lua handles keep their coroutines.
     private func release(_ task: LuaTask) {
         for kept in task.retained { release(kept) }
-        if let failed = task.failedChild { release(failed) }
+        for failed in task.failedChildren {
+            unobserved[failed.coroutine] = nil
+            release(failed)
+        }
         redirected[task.coroutine] = nil
         task.releaseAnchor()
     }
@@ -231,6 +240,7 @@ extension TaskScheduler {
     func join(_ call: HostCall) throws(LuaError) -> HostCall.Answer {
         let coroutine = try taskCoroutine(of: call)
         if let ending = ending(of: coroutine) {
+            defer { observe(coroutine) }
             return try call.answer(with: .task(ending))
         }
         guard let task = alive[coroutine] else { throw LuaError("task.join: not a task") }
@@ -238,7 +248,7 @@ extension TaskScheduler {
         guard !isAncestor(task, of: running) else { throw LuaError("task.join: a task cannot wait for its own end") }
         return try call.waiting { wait in
             task.joiners.append(wait)
-            return nil
+            return { task.joiners.removeAll { $0.isSame(as: wait) } }
         }
     }
 
@@ -276,8 +286,18 @@ extension TaskScheduler {
         guard let coroutine = lua_tothread(call.state, 1) else {
             throw LuaError("expected a task, got \(call.type(at: 1).name)")
         }
-        if let task = alive[coroutine], task.parent?.failedChild === task { task.parent?.failedChild = nil }
         return coroutine
+    }
+
+    /// Somebody looks at how a task ended: a failure of it is not its parent's any more.
+    private func observe(_ coroutine: OpaquePointer) {
+        guard let task = unobserved.removeValue(forKey: coroutine), let parent = task.parent else { return }
+        parent.failedChildren.removeAll { $0 === task }
+        if task.ending.coroutine == coroutine {
+            release(task)
+        } else {
+            parent.retained.append(task)
+        }
     }
 
     private func isAncestor(_ task: LuaTask, of other: LuaTask?) -> Bool {

@@ -21,15 +21,19 @@ public final class LuaVM {
         public var instructionLimit: UInt64?
         /// Do not read `LUA_PATH` and `LUA_CPATH` (the `-E` option).
         public var ignoresEnvironment: Bool
+        /// How long finalizers (`__gc`) that are still to run may take when the VM is closed; those left are stopped.
+        public var closeTimeout: Duration
 
         public init(
             memoryLimitBytes: Int? = nil,
             instructionLimit: UInt64? = nil,
-            ignoresEnvironment: Bool = false
+            ignoresEnvironment: Bool = false,
+            closeTimeout: Duration = .seconds(2)
         ) {
             self.memoryLimitBytes = memoryLimitBytes
             self.instructionLimit = instructionLimit
             self.ignoresEnvironment = ignoresEnvironment
+            self.closeTimeout = closeTimeout
         }
     }
 
@@ -41,6 +45,7 @@ public final class LuaVM {
 
     let handle: OpaquePointer
     private let callbackBox: CallbackBox
+    private let closeTimeout: Duration
     private var functions: [HostFunction] = []
     private var tape = JSONTape()
 
@@ -57,6 +62,7 @@ public final class LuaVM {
         }
         self.handle = handle
         callbackBox = box
+        closeTimeout = configuration.closeTimeout
         tasks = TaskScheduler(handle: handle)
         box.vm = self
         tasks.vm = self
@@ -66,6 +72,10 @@ public final class LuaVM {
     }
 
     deinit {
+        adoptThread()
+        let deadline = bridge_vm_has_finalizers(handle) ? CloseDeadline(interrupter, after: closeTimeout) : nil
+        bridge_vm_close(handle)
+        deadline?.end()
         bridge_vm_destroy(handle)
     }
 
@@ -135,6 +145,8 @@ public final class LuaVM {
     // MARK: Inside
 
     func push(_ value: LuaValue) throws(LuaError) {
+        let mark = bridge_arena_mark(handle)
+        defer { bridge_arena_reset(handle, mark) }
         var described = bridge_value()
         try ValueDescriber(vm: self).describe(value, into: &described)
         try check(bridge_push(mainState, &described))
@@ -179,6 +191,8 @@ public final class LuaVM {
     ) -> bridge_action {
         let call = HostCall(vm: self, state: state, answer: answer)
         do throws(LuaError) {
+            // Only a script that tampers with upvalues (debug.setupvalue) asks for a function that is none.
+            guard functions.indices.contains(Int(function)) else { throw LuaError("no such host function") }
             return try functions[Int(function)](call).action
         } catch {
             return call.raise(error)

@@ -26,6 +26,7 @@ enum ErrorObjects {
             .init("message", .string(error.message)),
             .init("retryable", .boolean(error.retryable)),
             .init("maybe_applied", .boolean(error.maybeApplied)),
+            .init("connect_failed", .boolean(error.connectFailed)),
         ]
         if let status = error.status { entries.append(.init("status", .integer(Int64(status)))) }
         if let operation = error.operation { entries.append(.init("operation", .string(operation))) }

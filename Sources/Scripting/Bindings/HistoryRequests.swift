@@ -32,13 +32,14 @@ enum HistoryRequests {
             throw LuaError("distribution.undo: cannot wait here; call it from ordinary code, not from a callback")
         }
         return try call.waiting { wait in
-            let confined = ThreadConfined((host, wait))
+            let confinedHost = ThreadConfined(host)
+            let confinedWait = ThreadConfined(wait)
             history.undo(count) { result in
-                confined.value.0.mailbox.post {
+                confinedHost.value.mailbox.post {
                     // The mailbox runs this on the VM's thread.
-                    let (host, wait) = confined.value
-                    wait.finish(with: Requests.outcome(result.map { .array($0.map(value)) }))
-                    host.goOn()
+                    let outcome = Requests.outcome(result.map { .array($0.map(value)) })
+                    confinedWait.value.finish(with: outcome)
+                    confinedHost.value.goOn()
                 }
             }
             return nil

@@ -217,14 +217,14 @@ public final class ScriptHost {
                 cancel?()
             }
         }
-        let confined = ThreadConfined((self, work))
+        let host = ThreadConfined(self)
+        let confinedWork = ThreadConfined(work)
         let (seconds, attoseconds) = delay.components
         let amount = TimeAmount.nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
         let timer = loop.scheduleTask(in: amount) {
             // On the VM's loop, which is its thread.
-            let (host, work) = confined.value
-            work()
-            host.goOn()
+            confinedWork.value()
+            host.value.goOn()
         }
         return { timer.cancel() }
     }

@@ -38,7 +38,7 @@ final class Composition: Sendable {
     /// What a script runs on: a client on the script's own event loop, or the store.
     var serviceSource: ServiceSource {
         // A dry run's plan is one; a client for each loop would give it two.
-        guard store == nil, !settings.isDryRun else { return .local(LazyService { try self.service() }) }
+        guard store == nil, !settings.isDryRun else { return .local(LazyService { () throws(DistributionError) in try self.service() }) }
         return .onLoop { loop throws(DistributionError) in
             let client = try DistributionClient(configuration: self.ownedClients.configuration, eventLoop: loop)
             return LoopService(service: self.decorated(client)) { client.shutdown(completion: $0) }
@@ -51,7 +51,9 @@ final class Composition: Sendable {
     func service() throws(DistributionError) -> any DistributionService {
         try madeService.withLock { (current) throws(DistributionError) in
             if let current { return current }
-            let made = decorated(try store ?? ownedClients.make())
+            let base: any DistributionService
+            if let store { base = store } else { base = try ownedClients.make() }
+            let made = decorated(base)
             current = made
             return made
         }
@@ -99,7 +101,8 @@ private final class OwnedClients: Sendable {
     init(settings: Settings, trace: Bool) {
         var baseURL = BaseURL.standard
         if case .service(let url) = settings.target { baseURL = url }
-        var configuration = DistributionClient.Configuration(baseURL: baseURL, applicationID: settings.applicationID)
+        var configuration = DistributionClient.Configuration(
+            baseURL: baseURL, applicationID: settings.applicationID.map { Secret($0.reveal()) })
         configuration.unixSocketPath = settings.unixSocket
         configuration.certificateAuthorityFile = settings.certificateAuthorityFile
         if let timeout = settings.timeout {

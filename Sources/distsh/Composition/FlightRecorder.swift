@@ -36,6 +36,7 @@ final class FlightRecorder: Sendable {
             let recorder = recorder
             recorder.inFlight.wrappingAdd(1, ordering: .relaxed)
             return service.perform(request) { result in
+                BrokenPipe.installAgain()
                 recorder.inFlight.wrappingSubtract(1, ordering: .relaxed)
                 if case .failure(let error) = result, error.maybeApplied {
                     recorder.lostWrites.wrappingAdd(1, ordering: .relaxed)

@@ -1,4 +1,5 @@
 import DistributionAPI
+import DistributionClient
 import Glibc
 
 /// Decides whether writes are kept for undo, and in which file.

@@ -1,3 +1,4 @@
+import ArgumentParser
 import DistributionAPI
 import DistributionStore
 import Glibc

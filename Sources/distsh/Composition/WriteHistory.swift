@@ -130,9 +130,11 @@ private final class RecordingService: DistributionService {
     private func openRecorder() throws(DistributionError) -> HistoryRecordingService {
         try recorder.withLock { (current) throws(DistributionError) in
             if let current { return current }
-            let made = HistoryRecordingService(service, history: try history.store()) { error in
-                StandardStreams.complain("a write was done but could not be kept for undo: \(error.message)")
-            }
+            let made = HistoryRecordingService(
+                service, history: try history.store(),
+                onRecordingFailure: { error in
+                    StandardStreams.complain("a write was done but could not be kept for undo: \(error.message)")
+                })
             current = made
             return made
         }

@@ -1,3 +1,4 @@
+import DistributionAPI
 import DistributionClient
 import Glibc
 import Scripting
@@ -53,7 +54,7 @@ struct Settings: Sendable {
     }
 
     var target: ServiceTarget
-    var applicationID: Secret?
+    var applicationID: HiddenText?
     var unixSocket: String?
     var certificateAuthorityFile: String?
     var timeout: Duration?
@@ -129,8 +130,8 @@ struct Settings: Sendable {
         }
     }
 
-    private static func applicationID(of options: ConnectionOptions?) throws(UsageError) -> Secret? {
-        if let id = options?.applicationID { return Secret(id) }
+    private static func applicationID(of options: ConnectionOptions?) throws(UsageError) -> HiddenText? {
+        if let id = options?.applicationID { return HiddenText(id) }
         if let path = options?.applicationIDFile {
             let text: [UInt8]
             do throws(FileProblem) {
@@ -141,11 +142,11 @@ struct Settings: Sendable {
             guard let line = text.text.split(whereSeparator: \.isNewline).first else {
                 throw UsageError("--app-id-file \(path): the file is empty")
             }
-            return Secret(String(line))
+            return HiddenText(String(line))
         }
         // A secret: neither scripts nor the programs that they start see it.
         defer { unsetenv("DISTSH_APP_ID") }
-        return environmentVariable("DISTSH_APP_ID").map { Secret($0) }
+        return environmentVariable("DISTSH_APP_ID").map { HiddenText($0) }
     }
 
     /// Whether options or the environment name a service or store.

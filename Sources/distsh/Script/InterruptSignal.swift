@@ -24,7 +24,8 @@ enum InterruptSignal {
     ///   - onInterrupt: called on a thread of its own after the first signal.
     static func install(_ interrupter: Interrupter?, onInterrupt: @escaping @Sendable () -> Void) {
         var ends: [Int32] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { return }
+        guard pipe(&ends) == 0 else { return }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let readEnd = ends[0]
         pipeEnd.store(ends[1], ordering: .relaxed)
         self.interrupter = interrupter
@@ -96,23 +97,5 @@ private final class ThreadContext: Sendable {
             if count == 1 { onInterrupt() }
             if count == 0 || (count < 0 && errno != EINTR) { return }
         }
-    }
-}
-
-/// What a reader that went away (SIGPIPE) does.
-enum BrokenPipe {
-    /// Ends the program quietly, with success, when standard output is what broke; `distsh export | head -1` is no
-    /// failure. Sockets and other pipes report the failure to whoever wrote to them.
-    static func install() {
-        var action = sigaction()
-        action.__sigaction_handler.sa_handler = { _ in
-            let savedErrno = errno
-            var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
-            if poll(&output, 1, 0) == 1, output.revents & Int16(POLLERR) != 0 { _exit(0) }
-            errno = savedErrno
-        }
-        sigemptyset(&action.sa_mask)
-        action.sa_flags = SA_RESTART
-        sigaction(SIGPIPE, &action, nil)
     }
 }

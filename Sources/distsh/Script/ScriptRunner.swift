@@ -33,8 +33,6 @@ final class ScriptRunner {
     }
 
     /// Runs the options' steps, the script, and the REPL when `startsREPL`.
-    ///
-    /// - Parameter standardInput: reads standard input's program, when that is what there is to run last.
     func run(startsREPL: Bool) -> ExitStatus {
         let host: ScriptHost
         do throws(LuaError) {
@@ -55,7 +53,9 @@ final class ScriptRunner {
             status = report(error)
         }
         if startsREPL, status != .interrupted {
-            status = ReplCommand.run(on: host, composition: composition)
+            status = ReplCommand.run(on: host, composition: composition) {
+                flights.summary(inFlightCount: ScriptRunner.flightsAtInterrupt.take())
+            }
         }
         InterruptSignal.forgetInterrupter()
         return finish(status)

@@ -50,3 +50,18 @@ struct DiffText {
         return text.count > maxValueCharacters ? text.prefix(maxValueCharacters) + "…" : text
     }
 }
+
+extension DiffText {
+    /// Each change as a JSON object on a line.
+    func jsonLines() throws(JSONError) -> [UInt8] {
+        var output: [UInt8] = []
+        for change in changes {
+            var members: [JSONValue.Member] = [.init("path", .string(change.pointer.description))]
+            if let old = change.old { members.append(.init("old", .raw(old))) }
+            if let new = change.new { members.append(.init("new", .raw(new))) }
+            output += try JSONWriter.compact(.object(members))
+            output.append(UInt8(ascii: "\n"))
+        }
+        return output
+    }
+}

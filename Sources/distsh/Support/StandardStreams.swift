@@ -4,7 +4,7 @@ import Glibc
 enum StandardStreams {
     /// Writes to standard error, after what C code has buffered for standard output.
     static func writeError(_ text: String) {
-        fflush(stdout)
+        fflush(nil)
         _ = write(Array(text.utf8), to: STDERR_FILENO)
     }
 
@@ -18,6 +18,8 @@ enum StandardStreams {
     /// - Throws: `OutputFailure` when it cannot be written; a reader that went away ends the program quietly instead.
     static func writeOutput(_ bytes: [UInt8]) throws(OutputFailure) {
         let problem = write(bytes, to: STDOUT_FILENO)
+        // Where the signal is ignored this is how a reader that went away shows.
+        if problem == EPIPE { _exit(ExitStatus.done.rawValue) }
         guard problem == 0 else { throw OutputFailure(errorNumber: problem) }
     }
 

@@ -1,0 +1,136 @@
+import ArgumentParser
+import DistributionAPI
+import Dispatch
+import Glibc
+
+/// The commands: all that `distsh` does beside running scripts.
+struct RootCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "distsh", abstract: "A scriptable shell for the Distribution API.", version: Version.line,
+        subcommands: [
+            GetCommand.self, UpdateCommand.self, ListCommand.self, CreateCommand.self, DeleteCommand.self,
+            ImportCommand.self, ExportCommand.self, DiffCommand.self, UndoCommand.self, SampleCommand.self,
+            ServeCommand.self, DoctorCommand.self, RunCommand.self,
+        ])
+
+    /// The words that name a command.
+    static let names = configuration.subcommands.map { $0._commandName } + ["help"]
+
+    /// Parses and runs a command.
+    ///
+    /// - Parameter arguments: the command's name and what follows it.
+    static func run(_ arguments: [String]) -> ExitStatus {
+        do {
+            var command = try parseAsRoot(arguments)
+            if let command = command as? any ServiceCommand { return CommandRunner(command: command).run() }
+            // What is left shows help, which it does by throwing it.
+            try command.run()
+            return .done
+        } catch {
+            guard exitCode(for: error).isSuccess else {
+                return Complaint.usage(message(for: error), command: arguments.first)
+            }
+            let text = fullMessage(for: error)
+            return (try? StandardStreams.writeOutput(text.hasSuffix("\n") ? text : text + "\n")) == nil ? .failed : .done
+        }
+    }
+}
+
+/// A command that works on a service or a store.
+protocol ServiceCommand: ParsableCommand {
+    var host: HostOptions { get }
+    /// Whether the command takes SIGINT itself.
+    static var handlesSignals: Bool { get }
+    /// Whether its writes are kept for undo unless the options say something about it.
+    static var keepsHistory: Bool { get }
+    /// What the options and the environment say.
+    func settings() throws -> Settings
+    func execute(_ context: CommandContext) async throws -> ExitStatus
+}
+
+extension ServiceCommand {
+    static var handlesSignals: Bool { false }
+    static var keepsHistory: Bool { true }
+
+    func settings() throws -> Settings { try Settings(host) }
+}
+
+/// What a command works with.
+struct CommandContext: Sendable {
+    let composition: Composition
+
+    var settings: Settings { composition.settings }
+
+    /// Carries one operation out.
+    func reply(to operation: DistributionOperation) async throws(DistributionError) -> DistributionReply {
+        try await composition.service().reply(to: DistributionRequest(operation))
+    }
+
+    /// Carries an operation out that answers with a document.
+    func document(_ operation: DistributionOperation) async throws(DistributionError) -> [UInt8] {
+        guard case .document(let text) = try await reply(to: operation) else {
+            throw DistributionError(.server, "the service answered with something else than a document")
+        }
+        return text
+    }
+
+    /// Tells something that is no result.
+    func tell(_ message: String) {
+        guard !settings.isQuiet else { return }
+        StandardStreams.complain(message)
+    }
+}
+
+/// Runs one command on threads of its own while the main thread waits.
+struct CommandRunner {
+    let command: any ServiceCommand
+
+    func run() -> ExitStatus {
+        let composition: Composition
+        do {
+            var settings = try command.settings()
+            let keepsHistory = type(of: command).keepsHistory
+            if !keepsHistory, settings.history == .automatic { settings.history = .none }
+            composition = try Composition(settings, keepsHistory: keepsHistory)
+        } catch let error as UsageError {
+            return Complaint.usage(error.description, command: type(of: command)._commandName)
+        } catch {
+            StandardStreams.complain("\(error)")
+            return .failed
+        }
+        if !type(of: command).handlesSignals { Self.installInterrupt(composition.flights) }
+        let context = CommandContext(composition: composition)
+        let done = DispatchSemaphore(value: 0)
+        let outcome = CommandOutcome()
+        let command = SendableCommand(command: command)
+        Task {
+            outcome.set(await command.execute(context))
+            done.signal()
+        }
+        done.wait()
+        PlannedChangesReport.write(of: composition)
+        composition.close()
+        return outcome.status
+    }
+
+    private static func installInterrupt(_ flights: FlightRecorder) {
+        InterruptSignal.install(nil) {
+            StandardStreams.complain("interrupted" + flights.summary(inFlightCount: flights.inFlightCount))
+            _exit(ExitStatus.interrupted.rawValue)
+        }
+    }
+}
+
+/// Carries a parsed command to the task that runs it.
+private struct SendableCommand: @unchecked Sendable {
+    // `@unchecked Sendable`: the command is not changed once it is parsed, and one task reads it.
+    let command: any ServiceCommand
+
+    func execute(_ context: CommandContext) async -> ExitStatus {
+        do {
+            return try await command.execute(context)
+        } catch {
+            return CommandErrorReport(settings: context.settings).write(error)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Dispatch
+import Glibc
+
+/// A program that runs on a terminal of a test's own, to be typed at and looked at.
+public final class PseudoTerminal: @unchecked Sendable {
+    // `@unchecked Sendable`: what was read is guarded by `lock`; everything else is fixed once started.
+
+    private let controller: Int32
+    private let processID: pid_t
+    private let lock = ProcessLock()
+    private var received: [UInt8] = []
+    /// How much of it earlier waits have seen.
+    private var seenCount = 0
+    private let reader = DispatchGroup()
+
+    /// Starts a program whose standard streams are a new terminal, which controls it.
+    public init(
+        _ executable: String, _ arguments: [String], environment: [String: String], directory: String = "/",
+        columns: UInt16 = 100, rows: UInt16 = 30
+    ) throws {
+        controller = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
+        guard controller >= 0, grantpt(controller) == 0, unlockpt(controller) == 0, let name = ptsname(controller) else {
+            throw RunningProcess.StartFailure(description: "no terminal: \(String(cString: strerror(errno)))")
+        }
+        var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+        _ = ioctl(controller, UInt(TIOCSWINSZ), &size)
+        // Opened in a new session, the terminal becomes its controlling one.
+        let spawn = SpawnSettings(directory: directory, startsSession: true)
+        let path = String(cString: name)
+        for descriptor in 0...2 { spawn.open(path, as: Int32(descriptor)) }
+        processID = try spawn.start(executable, arguments, environment)
+        readAll()
+    }
+
+    private func readAll() {
+        reader.enter()
+        DispatchQueue(label: "terminal output").async { [self] in
+            var chunk = [UInt8](repeating: 0, count: 4096)
+            while true {
+                let count = read(controller, &chunk, chunk.count)
+                if count < 0, errno == EINTR { continue }
+                // EIO: nobody has the terminal open any more.
+                guard count > 0 else { break }
+                lock.withLock { received += chunk[..<count] }
+            }
+            reader.leave()
+        }
+    }
+
+    /// Types.
+    public func type(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = write(controller, bytes, bytes.count)
+    }
+
+    /// Everything that was shown, escape sequences included.
+    public var screen: String {
+        lock.withLock { String(decoding: received, as: UTF8.self) }
+    }
+
+    /// Returns when `text` is shown after what earlier waits found; a test's time limit bounds the wait.
+    ///
+    /// - Returns: what was shown up to it.
+    @discardableResult
+    public func wait(for text: String) async -> String {
+        while true {
+            if let found = take(text) { return found }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    private func take(_ text: String) -> String? {
+        let wanted = Array(text.utf8)
+        return lock.withLock {
+            let rest = received[seenCount...]
+            guard let range = Self.firstRange(of: wanted, in: rest) else { return nil }
+            seenCount = range.upperBound
+            return String(decoding: rest[..<range.upperBound], as: UTF8.self)
+        }
+    }
+
+    private static func firstRange(of wanted: [UInt8], in bytes: ArraySlice<UInt8>) -> Range<Int>? {
+        guard wanted.count <= bytes.count else { return nil }
+        for start in bytes.startIndex...(bytes.endIndex - wanted.count)
+        where bytes[start..<(start + wanted.count)].elementsEqual(wanted) {
+            return start..<(start + wanted.count)
+        }
+        return nil
+    }
+
+    /// The terminal's settings, as the program has left them.
+    public var isInLineMode: Bool {
+        var settings = termios()
+        guard tcgetattr(controller, &settings) == 0 else { return false }
+        return settings.c_lflag & tcflag_t(ICANON) != 0 && settings.c_lflag & tcflag_t(ECHO) != 0
+    }
+
+    public func send(_ signal: Int32) {
+        kill(processID, signal)
+    }
+
+    /// Waits for the program's end.
+    ///
+    /// - Returns: its exit status; 128 and the signal's number when a signal ended it.
+    public func finish() async -> Int32 {
+        await withCheckedContinuation { continuation in
+            DispatchQueue(label: "terminal end").async { [self] in
+                var status: Int32 = 0
+                while waitpid(processID, &status, 0) < 0, errno == EINTR {}
+                continuation.resume(returning: status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F))
+            }
+        }
+    }
+
+    deinit {
+        close(controller)
+    }
+}
