@@ -25,7 +25,8 @@ struct bridge_vm {
     lua_State *main;
     lua_State *_Atomic current; // the coroutine that runs Lua code now, or NULL
     lua_State *task;            // the root coroutine of the running task, or NULL
-    lua_State *finalizer;       // the coroutine for finalizers; NULL while it runs one
+    lua_State *finalizer;       // the coroutine for finalizers; NULL when one is to be made
+    bool finalizing;            // it runs
     bool host_wait;             // the yield in progress is for the host, not for the script
     bool host_blocked;          // some caller up the chain of coroutines cannot be yielded through
     _Atomic uint32_t interrupt; // bridge_interrupt

@@ -8,6 +8,7 @@
 
 char bridge_key_guards;
 static char key_guard_metatable;
+static char key_finalizer;
 
 // Runs on the finalizer coroutine. As in stock Lua, a finalizer cannot yield.
 static int call_finalizer(lua_State *L) {
@@ -15,24 +16,31 @@ static int call_finalizer(lua_State *L) {
     return 0;
 }
 
+static void make_finalizer(lua_State *L) {
+    bridge_vm_get(L)->finalizer = lua_newthread(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &key_finalizer);
+}
+
 // Calls the function on top of the stack, below its argument, on the finalizer coroutine.
 static void run_finalizer(lua_State *L) {
     bridge_vm *vm = bridge_vm_get(L);
+    if (vm->finalizer == NULL) make_finalizer(L);
     lua_State *runner = vm->finalizer;
-    vm->finalizer = NULL;
+    vm->finalizing = true;
     lua_pushcfunction(runner, call_finalizer);
     lua_xmove(L, runner, 2);
     int count = 0;
     int status = bridge_resume(vm, runner, L, 2, &count);
+    vm->finalizing = false;
     if (status == LUA_OK) {
         lua_settop(runner, 0);
-        vm->finalizer = runner;
         return;
     }
-    // Variables to be closed go first; what they raise replaces the error.
+    // One that was interrupted has its hooks off for good, so it is not used again. Variables to be closed go first;
+    // what they raise replaces the error.
+    vm->finalizer = NULL;
     bridge_reset_thread(vm, runner, L);
     lua_xmove(runner, L, 1);
-    vm->finalizer = runner;
     lua_error(L);
 }
 
@@ -48,7 +56,7 @@ static int finalize(lua_State *L) {
     lua_pushvalue(L, lua_upvalueindex(1));
     if (lua_rawget(L, -2) == LUA_TNIL) return 0;
     lua_pushvalue(L, 2);
-    if (bridge_vm_get(L)->finalizer == NULL) {
+    if (bridge_vm_get(L)->finalizing) {
         // A finalizer within a finalizer: Lua does not collect meanwhile, so this is none it started.
         lua_call(L, 1, 0);
     } else {
@@ -136,9 +144,7 @@ static void make_guards(lua_State *L) {
 
 void bridge_open_finalizers(lua_State *L) {
     make_guards(L);
-    bridge_vm *vm = bridge_vm_get(L);
-    vm->finalizer = lua_newthread(L);
-    luaL_ref(L, LUA_REGISTRYINDEX);
+    make_finalizer(L);
     lua_pushliteral(L, "__gc");
     lua_pushcclosure(L, base_setmetatable, 1);
     lua_setglobal(L, "setmetatable");

@@ -196,7 +196,7 @@ struct TaskOwnershipTests {
             task.spawn(function() task.cancel(joiner) end)
             local ok, e = pcall(task.join, joiner)
             return ok, e, task.join(slow)
-            """, [false, "the task was cancelled", "reply"]
+            """, [false, "test:2: the task was cancelled", "reply"]
         ),
         ("not a task", "return pcall(task.join, coroutine.create(print))", [true, .opaque("function")]),
     ]

@@ -1,5 +1,5 @@
 import Dispatch
-import Glibc
+public import Glibc
 
 /// A program that a test runs: started with `posix_spawn`, its output collected while it runs.
 public final class RunningProcess: @unchecked Sendable {
@@ -165,11 +165,12 @@ final class ProcessLock: @unchecked Sendable {
 final class SpawnSettings {
     private var actions = posix_spawn_file_actions_t()
     private var attributes = posix_spawnattr_t()
+    private let directory: String
 
     /// - Parameter startsSession: whether the program gets a session of its own, and so may get a terminal.
     init(directory: String, startsSession: Bool = false) {
+        self.directory = directory
         posix_spawn_file_actions_init(&actions)
-        posix_spawn_file_actions_addchdir_np(&actions, directory)
         posix_spawnattr_init(&attributes)
         var all = sigset_t()
         sigfillset(&all)
@@ -196,10 +197,12 @@ final class SpawnSettings {
 
     func start(_ executable: String, _ arguments: [String], _ environment: [String: String]) throws -> pid_t {
         var processID: pid_t = 0
-        let argumentVector = CStrings([executable] + arguments)
+        // `env` changes the folder, which `posix_spawn` itself can do with an extension only, and becomes the program.
+        let changer = "/usr/bin/env"
+        let argumentVector = CStrings([changer, "-C", directory, executable] + arguments)
         let environmentVector = CStrings(environment.map { "\($0.key)=\($0.value)" })
         let problem = posix_spawn(
-            &processID, executable, &actions, &attributes, argumentVector.pointers, environmentVector.pointers)
+            &processID, changer, &actions, &attributes, argumentVector.pointers, environmentVector.pointers)
         guard problem == 0 else {
             throw RunningProcess.StartFailure(description: "\(executable): \(String(cString: strerror(problem)))")
         }

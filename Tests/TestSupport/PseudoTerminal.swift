@@ -18,15 +18,20 @@ public final class PseudoTerminal: @unchecked Sendable {
         _ executable: String, _ arguments: [String], environment: [String: String], directory: String = "/",
         columns: UInt16 = 100, rows: UInt16 = 30
     ) throws {
-        controller = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
-        guard controller >= 0, grantpt(controller) == 0, unlockpt(controller) == 0, let name = ptsname(controller) else {
+        // What posix_openpt, unlockpt and ptsname do (ioctl_tty(2)); the functions themselves are not imported.
+        let unlock: UInt = 0x4004_5431
+        let getNumber: UInt = 0x8004_5430
+        controller = Glibc.open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        var isLocked: Int32 = 0
+        var number: Int32 = 0
+        guard controller >= 0, ioctl(controller, unlock, &isLocked) == 0, ioctl(controller, getNumber, &number) == 0 else {
             throw RunningProcess.StartFailure(description: "no terminal: \(String(cString: strerror(errno)))")
         }
         var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
         _ = ioctl(controller, UInt(TIOCSWINSZ), &size)
         // Opened in a new session, the terminal becomes its controlling one.
         let spawn = SpawnSettings(directory: directory, startsSession: true)
-        let path = String(cString: name)
+        let path = "/dev/pts/\(number)"
         for descriptor in 0...2 { spawn.open(path, as: Int32(descriptor)) }
         processID = try spawn.start(executable, arguments, environment)
         readAll()
