@@ -53,16 +53,18 @@ extern char bridge_key_memory_message;
 extern char bridge_key_metatables;
 extern char bridge_key_guards;
 
-// A coroutine's extra space is the VM's address, whose two lowest bits say what scripts must not do with it.
+// A coroutine's extra space is the VM's address, whose three lowest bits say what scripts must not do with it.
 enum {
     BRIDGE_WAITING = 1, // it waits for the host
     BRIDGE_TASK = 2,    // it is the root coroutine of a task, which the host alone resumes
+    BRIDGE_STOPPED = 4, // an interrupt ended it: its hooks are off for good, so no code may run on it any more
+    BRIDGE_FLAGS = 7,
 };
 static inline void **bridge_extra(lua_State *L) { return (void **)lua_getextraspace(L); }
 static inline bridge_vm *bridge_vm_get(lua_State *L) {
-    return (bridge_vm *)((uintptr_t)*bridge_extra(L) & ~(uintptr_t)3);
+    return (bridge_vm *)((uintptr_t)*bridge_extra(L) & ~(uintptr_t)BRIDGE_FLAGS);
 }
-static inline bool bridge_belongs_to_host(lua_State *L) { return ((uintptr_t)*bridge_extra(L) & 3) != 0; }
+static inline bool bridge_has_flag(lua_State *L, unsigned flags) { return ((uintptr_t)*bridge_extra(L) & flags) != 0; }
 static inline void bridge_set_flag(lua_State *L, unsigned flag, bool value) {
     uintptr_t rest = (uintptr_t)*bridge_extra(L) & ~(uintptr_t)flag;
     *bridge_extra(L) = (void *)(rest | (value ? flag : 0));
@@ -75,6 +77,8 @@ void bridge_vm_disown_thread(bridge_vm *vm);
 void bridge_arm_if_needed(bridge_vm *vm, lua_State *L);
 // Resumes `co` with the bookkeeping of interrupts and waits. `from` is NULL when the host resumes.
 int bridge_resume(bridge_vm *vm, lua_State *co, lua_State *from, int arguments, int *count);
+// As lua_resetthread; but does nothing, and returns LUA_OK, when an interrupt ended the coroutine: the handlers of its
+// variables to be closed could not be stopped.
 int bridge_reset_thread(bridge_vm *vm, lua_State *co, lua_State *from);
 
 // Each opens or patches a library; they raise.

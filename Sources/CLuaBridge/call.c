@@ -89,52 +89,6 @@ bool bridge_can_wait(lua_State *L) {
     return !vm->host_blocked && vm->task != NULL && lua_isyieldable(L);
 }
 
-// MARK: Tasks
-
-static int create_task(lua_State *L) {
-    lua_State *task = lua_newthread(L);
-    bridge_set_flag(task, BRIDGE_TASK, true);
-    *(lua_State **)lua_touserdata(L, 1) = task;
-    lua_pushinteger(L, luaL_ref(L, LUA_REGISTRYINDEX));
-    return 1;
-}
-
-int bridge_task_create(bridge_vm *vm, lua_State *from, int arguments, lua_State **task) {
-    lua_State *created = NULL;
-    (void)vm;
-    lua_pushcfunction(from, create_task);
-    lua_pushlightuserdata(from, &created);
-    if (lua_pcall(from, 1, 1, 0) != LUA_OK) {
-        lua_replace(from, -arguments - 2);
-        lua_settop(from, -arguments - 1);
-        return LUA_NOREF;
-    }
-    int reference = (int)lua_tointeger(from, -1);
-    lua_pop(from, 1);
-    if (!lua_checkstack(created, arguments + 2)) {
-        luaL_unref(from, LUA_REGISTRYINDEX, reference);
-        lua_settop(from, -arguments - 2);
-        lua_rawgetp(from, LUA_REGISTRYINDEX, &bridge_key_memory_message);
-        return LUA_NOREF;
-    }
-    lua_xmove(from, created, arguments + 1);
-    *task = created;
-    return reference;
-}
-
-int bridge_task_resume(bridge_vm *vm, lua_State *task, int arguments, int *count) {
-    lua_State *outer_task = vm->task;
-    // What a host call left when it could not be answered, for want of memory, goes here.
-    bridge_arena_point mark = bridge_arena_mark(vm);
-    vm->task = task;
-    int status = bridge_resume(vm, task, NULL, arguments, count);
-    vm->task = outer_task;
-    bridge_arena_reset(vm, mark);
-    return status;
-}
-
-void bridge_task_release(bridge_vm *vm, int reference) { luaL_unref(vm->main, LUA_REGISTRYINDEX, reference); }
-
 // MARK: Protected operations
 
 int bridge_load(lua_State *L, const uint8_t *_Nullable text, size_t length, const char *name, const char *mode) {
@@ -297,26 +251,6 @@ int bridge_to_text(lua_State *L, int index) {
     lua_pushcfunction(L, to_text);
     lua_pushvalue(L, index);
     return bridge_call_function(L, 1, 1);
-}
-
-static int traceback(lua_State *L) {
-    lua_State *source = lua_touserdata(L, 1);
-    const char *message = lua_isnil(L, 2) ? NULL : lua_tostring(L, 2);
-    luaL_traceback(L, source, message, (int)lua_tointeger(L, 3));
-    return 1;
-}
-
-int bridge_traceback(lua_State *L, lua_State *source, int message, int level) {
-    if (message != 0) message = lua_absindex(L, message);
-    lua_pushcfunction(L, traceback);
-    lua_pushlightuserdata(L, source);
-    if (message != 0) {
-        lua_pushvalue(L, message);
-    } else {
-        lua_pushnil(L);
-    }
-    lua_pushinteger(L, level);
-    return lua_pcall(L, 3, 1, 0);
 }
 
 static int reference(lua_State *L) {

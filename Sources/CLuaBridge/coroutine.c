@@ -10,7 +10,7 @@ static lua_State *check_coroutine(lua_State *L) {
 
 static const char *status_of(lua_State *L, lua_State *co) {
     if (L == co) return "running";
-    if (bridge_belongs_to_host(co)) return "normal";
+    if (bridge_has_flag(co, BRIDGE_WAITING | BRIDGE_TASK)) return "normal";
     switch (lua_status(co)) {
     case LUA_YIELD: return "suspended";
     case LUA_OK: {
@@ -91,8 +91,7 @@ static int finish_wrap(lua_State *L, lua_State *co, int count) {
     if (count >= 0) return count;
     int status = lua_status(co);
     if (status != LUA_OK && status != LUA_YIELD) {
-        status = bridge_reset_thread(bridge_vm_get(L), co, L);
-        lua_xmove(co, L, 1);
+        if (bridge_reset_thread(bridge_vm_get(L), co, L) != LUA_OK) lua_xmove(co, L, 1);
     }
     if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING) {
         luaL_where(L, 1);

@@ -27,6 +27,7 @@ static void hook(lua_State *L, lua_Debug *activation) {
         return;
     }
     bridge_arm(L);
+    bridge_set_flag(L, BRIDGE_STOPPED, true);
     // Raised as the out-of-memory error, the one for which Lua calls no message handler (Lua manual, section 4.4.1): an
     // xpcall's handler would run inside this hook, where nothing could stop it. No script gets to see the message.
     lua_rawgetp(L, LUA_REGISTRYINDEX, &bridge_key_memory_message);
@@ -116,6 +117,7 @@ int bridge_resume(bridge_vm *vm, lua_State *co, lua_State *from, int arguments, 
     atomic_signal_fence(memory_order_seq_cst);
     // After the store, so that an interrupt in between is seen either by the handler or here.
     bridge_arm_if_needed(vm, co);
+    bridge_set_flag(co, BRIDGE_STOPPED, false);
     int status = lua_resume(co, from, arguments, count);
     atomic_store_explicit(&vm->current, caller, memory_order_relaxed);
     vm->host_blocked = blocked;
@@ -125,6 +127,7 @@ int bridge_resume(bridge_vm *vm, lua_State *co, lua_State *from, int arguments, 
 }
 
 int bridge_reset_thread(bridge_vm *vm, lua_State *co, lua_State *from) {
+    if (bridge_has_flag(co, BRIDGE_STOPPED)) return LUA_OK;
     atomic_store_explicit(&vm->current, co, memory_order_relaxed);
     bool blocked = vm->host_blocked;
     vm->host_blocked = true;

@@ -1,7 +1,6 @@
 public import DistributionAPI
 public import NIOCore
 import NIOPosix
-import Synchronization
 
 /// A client of a distribution service over HTTP/1.1 (RFC 9112).
 ///
@@ -14,6 +13,27 @@ import Synchronization
 ///   `maybeApplied` and is never repeated blindly.
 /// - Timeouts are looked at every 50 ms: they fire up to that late, never early.
 /// - Ends with `shutdown()`; prefer `withDistributionClient(configuration:_:)`, which cannot forget it.
+///
+/// ## Example
+///
+/// Reads a distribution, edits it, and writes it back. What the program does not touch goes back byte for byte.
+///
+/// ```swift
+/// import DistributionAPI
+/// import DistributionClient
+///
+/// /// Makes the gist of a distribution private.
+/// ///
+/// /// - Returns: the distribution as the service has stored it.
+/// func makeGistPrivate(of id: DistributionID, at baseURL: String) async throws -> Distribution {
+///     let configuration = DistributionClient.Configuration(baseURL: try BaseURL(baseURL))
+///     return try await withDistributionClient(configuration: configuration) { client in
+///         var distribution = try await client.get(id)
+///         distribution.github?.gist?.isPublic = false
+///         return try await client.update(distribution)
+///     }
+/// }
+/// ```
 public final class DistributionClient: DistributionService {
     /// The longest that a connection may have been idle for a write to be sent on it.
     static let maxIdleBeforeWrite = Duration.seconds(1)
@@ -74,24 +94,18 @@ public final class DistributionClient: DistributionService {
         if eventLoop.inEventLoop {
             engine.begin(pending)
         } else {
-            engine.run({ pending.engine.begin(pending) }) { pending.refuseAfterShutdown() }
+            engine.gate.run({ pending.engine.begin(pending) }) { pending.refuseAfterShutdown() }
         }
         return DistributionCall { pending.cancel() }
     }
 
     /// Completes everything in flight with `.cancelled` and closes every connection; harmless when repeated.
     ///
-    /// - Parameter completion: called when it is done, on the client's loop or a thread of its own group.
+    /// - Parameter completion: called when it is done, on any thread.
     public func shutdown(completion: @escaping @Sendable () -> Void) {
-        let (engine, group) = (self.engine, ownedGroup)
-        let finish: @Sendable () -> Void = {
-            guard let group else { return completion() }
-            group.shutdownGracefully { _ in completion() }
-        }
-        guard !engine.isShutDown.exchange(true, ordering: .acquiringAndReleasing) else { return finish() }
-        eventLoop.execute {
-            engine.shutDown()
-            finish()
+        engine.gate.close({ [engine] in engine.shutDown() }) { [ownedGroup] in
+            guard let ownedGroup else { return completion() }
+            ownedGroup.shutdownGracefully { _ in completion() }
         }
     }
 

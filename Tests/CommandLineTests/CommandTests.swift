@@ -13,7 +13,7 @@ struct CommandTests {
     }
 
     private func changed(_ text: String) -> String {
-        text.replacing("\"updated\":{\"value\":\"", with: "\"x_new\":[1.50],\"updated\":{\"value\":\"")
+        text.replacing(#"{"id":"\#(Samples.firstID)""#, with: #"{"x_new":[1.50],"id":"\#(Samples.firstID)""#)
     }
 
     @Test func samplesAreTheSameForASeed() async throws {

@@ -15,23 +15,23 @@ struct ReplTests {
 
     /// Types a line at the prompt and returns what was shown up to `expected`.
     @discardableResult
-    private func enter(_ line: String, on terminal: PseudoTerminal, until expected: String) async -> String {
+    private func enter(_ line: String, on terminal: PseudoTerminal, until expected: String) async throws -> String {
         terminal.type(line + "\r")
-        return await terminal.wait(for: expected)
+        return try await terminal.wait(for: expected)
     }
 
     @Test func evaluatesAndPrints() async throws {
         let terminal = try start()
-        await terminal.wait(for: "(5 distributions) · help() for help, Ctrl-D to leave")
-        await terminal.wait(for: "sample> ")
-        await enter("1 + 1", on: terminal, until: "\r\n2\r\n")
-        await enter("x = { b = {1, 2}, a = 'q' }", on: terminal, until: "sample> ")
-        await enter("x", on: terminal, until: "\r\n{a: \"q\", b: [1, 2]}\r\n")
-        await enter("for i = 1, 2 do", on: terminal, until: "   …> ")
-        await enter("print('round', i) end", on: terminal, until: "round\t2\r\n")
-        await enter("error('boom')", on: terminal, until: "stdin:1: boom\r\nstack traceback:")
-        await enter("print = nil; string = nil; setmetatable(_G, nil)", on: terminal, until: "sample> ")
-        await enter("40 + 2", on: terminal, until: "\r\n42\r\n")
+        try await terminal.wait(for: "(5 distributions) · help() for help, Ctrl-D to leave")
+        try await terminal.wait(for: "sample> ")
+        try await enter("1 + 1", on: terminal, until: "\r\n2\r\n")
+        try await enter("x = { b = {1, 2}, a = 'q' }", on: terminal, until: "sample> ")
+        try await enter("x", on: terminal, until: "\r\n{a: \"q\", b: [1, 2]}\r\n")
+        try await enter("for i = 1, 2 do", on: terminal, until: "   …> ")
+        try await enter("print('round', i) end", on: terminal, until: "round\t2\r\n")
+        try await enter("error('boom')", on: terminal, until: "stdin:1: boom\r\nstack traceback:")
+        try await enter("print = nil; string = nil; setmetatable(_G, nil)", on: terminal, until: "sample> ")
+        try await enter("40 + 2", on: terminal, until: "\r\n42\r\n")
         terminal.type("\u{04}")
         #expect(await terminal.finish() == 0)
         #expect(terminal.isInLineMode)
@@ -39,9 +39,9 @@ struct ReplTests {
 
     @Test func updatesShowWhatChanged() async throws {
         let terminal = try start()
-        await enter("d = distribution.get '\(Samples.firstID)'", on: terminal, until: "sample> ")
-        await enter("d.share.name = 'new'", on: terminal, until: "sample> ")
-        await enter(
+        try await enter("d = distribution.get '\(Samples.firstID)'", on: terminal, until: "sample> ")
+        try await enter("d.share.name = 'new'", on: terminal, until: "sample> ")
+        try await enter(
             "distribution.update(d)", on: terminal,
             until: "updated \(Samples.firstID)  /share/name  nothing → \"new\"\r\n")
         terminal.type(".quit\r")
@@ -50,33 +50,33 @@ struct ReplTests {
 
     @Test func controlC() async throws {
         let terminal = try start()
-        await terminal.wait(for: "sample> ")
+        try await terminal.wait(for: "sample> ")
         terminal.type("not wanted\u{03}")
-        await terminal.wait(for: "^C\r\n")
+        try await terminal.wait(for: "^C\r\n")
         for code in ["while true do end", "task.sleep(600)"] {
-            await enter("io.write('go\\n') io.stdout:flush() \(code)", on: terminal, until: "\r\ngo\r\n")
+            try await enter("io.write('go\\n') io.stdout:flush() \(code)", on: terminal, until: "\r\ngo\r\n")
             terminal.type("\u{03}")
-            await terminal.wait(for: "interrupted\r\n")
+            try await terminal.wait(for: "interrupted\r\n")
         }
-        await enter("'still ' .. 'here'", on: terminal, until: "\"still here\"")
-        await terminal.wait(for: "sample> ")
+        try await enter("'still ' .. 'here'", on: terminal, until: "\"still here\"")
+        try await terminal.wait(for: "sample> ")
         terminal.type("\u{03}")
-        await terminal.wait(for: "sample> ")
+        try await terminal.wait(for: "sample> ")
         terminal.type("\u{03}")
-        await terminal.wait(for: "Ctrl-D leaves")
+        try await terminal.wait(for: "Ctrl-D leaves")
         terminal.type("\u{04}")
         #expect(await terminal.finish() == 0)
     }
 
     @Test func editingAndHistory() async throws {
         let first = try start()
-        await first.wait(for: "sample> ")
+        try await first.wait(for: "sample> ")
         first.type("1 + 99\u{7F}\u{7F}2\r")
-        await first.wait(for: "\r\n3\r\n")
+        try await first.wait(for: "\r\n3\r\n")
         first.type("\u{1B}[A\u{1B}[D\u{7F}5\r")
-        await first.wait(for: "\r\n53\r\n")
+        try await first.wait(for: "\r\n53\r\n")
         first.type("\u{15} secret = 'not kept'\r")
-        await first.wait(for: "sample> ")
+        try await first.wait(for: "sample> ")
         first.type("\u{04}")
         #expect(await first.finish() == 0)
         let kept = try shell.read("state/distsh/repl_history")
@@ -85,16 +85,16 @@ struct ReplTests {
         let attributes = try FileManager.default.attributesOfItem(atPath: shell.path("state/distsh/repl_history"))
         #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
         let second = try start()
-        await second.wait(for: "sample> ")
+        try await second.wait(for: "sample> ")
         second.type("\u{1B}[A\u{1B}[A\r")
-        await second.wait(for: "\r\n3\r\n")
+        try await second.wait(for: "\r\n3\r\n")
         second.type("\u{04}")
         #expect(await second.finish() == 0)
     }
 
     @Test func aSignalGivesTheTerminalBack() async throws {
         let terminal = try start()
-        await terminal.wait(for: "sample> ")
+        try await terminal.wait(for: "sample> ")
         terminal.send(SIGTERM)
         #expect(await terminal.finish() == 128 + SIGTERM)
         #expect(terminal.isInLineMode)
@@ -102,9 +102,9 @@ struct ReplTests {
 
     @Test func aloneItMakesTheSampleStore() async throws {
         let terminal = try start([])
-        await terminal.wait(for: "made a store of 1,000 samples: \(shell.path("data/distsh/sample.db"))")
-        await terminal.wait(for: "store sample.db (1,000 distributions)")
-        await terminal.wait(for: "sample> ")
+        try await terminal.wait(for: "made a store of 1,000 samples: \(shell.path("data/distsh/sample.db"))")
+        try await terminal.wait(for: "store sample.db (1,000 distributions)")
+        try await terminal.wait(for: "sample> ")
         terminal.type("\u{04}")
         #expect(await terminal.finish() == 0)
     }
@@ -112,8 +112,8 @@ struct ReplTests {
     @Test func afterAScript() async throws {
         try shell.write("x = 'from the script'", to: "a.lua")
         let terminal = try start(["--store", ":memory:", "--color=never", "-i", "a.lua"])
-        await terminal.wait(for: "memory> ")
-        await enter("x", on: terminal, until: "\"from the script\"\r\n")
+        try await terminal.wait(for: "memory> ")
+        try await enter("x", on: terminal, until: "\"from the script\"\r\n")
         terminal.type("\u{04}")
         #expect(await terminal.finish() == 0)
     }

@@ -69,10 +69,10 @@ struct ScriptTests {
             """, to: "a.lua")
         #expect(try await shell.run("--store", "sample:2", "a.lua").output == "1\tnil\n")
         _ = try await shell.run("sample", "2", "--store", "s.db")
+        #expect(try await shell.run("--store", "s.db", "--history", "h.db", "a.lua").output == "1\tnil\n")
         let none = try await shell.run("--store", "s.db", "a.lua")
         #expect(none.status == 1)
         #expect(none.errors.contains("--history FILE"))
-        #expect(try await shell.run("--store", "s.db", "--history", "h.db", "a.lua").output == "1\tnil\n")
     }
 
     @Test func theSecretIsNowhere() async throws {

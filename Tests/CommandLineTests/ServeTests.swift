@@ -58,7 +58,7 @@ struct ServeTests {
     @Test func aUnixSocket() async throws {
         let socket = shell.path("s.sock")
         let server = try shell.start(["serve", "--store", "sample:2", "--unix-socket", socket], input: .open)
-        await server.wait { $0.errorsSoFar.contains("serving") }
+        try await server.wait { $0.errorsSoFar.contains("serving") }
         let got = try await shell.run("--unix-socket", socket, "get", Samples.firstID)
         #expect(got.status == 0, "\(got.errors)")
         server.send(SIGTERM)
@@ -70,7 +70,7 @@ struct ServeTests {
     @Test(arguments: [SIGTERM, SIGINT])
     func drainsOnASignal(_ signal: Int32) async throws {
         let server = try shell.start(["serve", "--store", ":memory:", "--port", "0"], input: .open)
-        await server.wait { $0.errorsSoFar.contains("serving a store in memory at http://127.0.0.1:") }
+        try await server.wait { $0.errorsSoFar.contains("serving a store in memory at http://127.0.0.1:") }
         server.send(signal)
         #expect(await server.finish().status == 0)
     }

@@ -82,7 +82,7 @@ final class Shell: Sendable {
     ) async throws {
         let portFile = "port-\(UUID().uuidString)"
         let server = try start(["serve", "--port", "0", "--port-file", path(portFile)] + arguments, input: .open)
-        await server.wait { $0.errorsSoFar.contains("\n") }
+        try await server.wait { $0.errorsSoFar.contains("\n") }
         do {
             let port = try read(portFile).trimmingCharacters(in: .whitespacesAndNewlines)
             try await body("http://127.0.0.1:\(port)")

@@ -218,6 +218,21 @@ struct HostileScriptTests {
         #expect(values == ["right"])
     }
 
+    @Test(arguments: [
+        "local x <close> = closing error('e', 0)", "task.join(task.spawn(function() local x <close> = closing error('e', 0) end))",
+        "local x <close> = closing wait() error('e', 0)",
+    ])
+    func `what is to be closed is closed when a script fails`(source: String) throws {
+        let harness = try LuaHarness()
+        _ = try harness.run(
+            "closing = setmetatable({}, { __close = function(_, e) closed = e .. wait() end })"
+        )
+        let error = #expect(throws: LuaError.self) { try harness.run(source) }
+        #expect(error?.message == "e")
+        #expect(error?.traceback.contains("[C]: in function") == true)
+        #expect(try harness.run("return closed") == ["ereply"])
+    }
+
     static let errors: [(source: String, message: String)] = [
         ("error()", "nil"),
         ("error({})", "(error object is a table value)"),

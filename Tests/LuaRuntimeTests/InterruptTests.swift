@@ -44,6 +44,17 @@ struct InterruptTests {
             "close variable",
             "local x <close> = setmetatable({}, { __close = function() started() while true do end end })"
         ),
+        (
+            "close variables of what was stopped",
+            """
+            local function close() while true do end end
+            local x <close> = setmetatable({}, { __close = close })
+            coroutine.wrap(function()
+              local y <close> = setmetatable({}, { __close = close })
+              started() while true do end
+            end)()
+            """
+        ),
         ("tail calls", "started() local function f() return f() end f()"),
         ("string building", "started() local s = '' while true do s = ('x'):rep(100) .. #s end"),
         ("goto", "started() ::top:: goto top"),

@@ -121,9 +121,11 @@ public final class RunningProcess: @unchecked Sendable {
     }
 
     /// Returns when the condition holds; a test's time limit bounds the wait.
-    public func wait(until condition: @Sendable (RunningProcess) -> Bool) async {
+    ///
+    /// - Throws: `CancellationError` when that limit is reached.
+    public func wait(until condition: @Sendable (RunningProcess) -> Bool) async throws {
         while !condition(self) {
-            try? await Task.sleep(for: .milliseconds(5))
+            try await Task.sleep(for: .milliseconds(5))
         }
     }
 

@@ -11,7 +11,7 @@ public final class PseudoTerminal: @unchecked Sendable {
     private var received: [UInt8] = []
     /// How much of it earlier waits have seen.
     private var seenCount = 0
-    private let reader = DispatchGroup()
+    private var isFinished = false
 
     /// Starts a program whose standard streams are a new terminal, which controls it.
     public init(
@@ -38,7 +38,6 @@ public final class PseudoTerminal: @unchecked Sendable {
     }
 
     private func readAll() {
-        reader.enter()
         DispatchQueue(label: "terminal output").async { [self] in
             var chunk = [UInt8](repeating: 0, count: 4096)
             while true {
@@ -48,7 +47,6 @@ public final class PseudoTerminal: @unchecked Sendable {
                 guard count > 0 else { break }
                 lock.withLock { received += chunk[..<count] }
             }
-            reader.leave()
         }
     }
 
@@ -63,14 +61,15 @@ public final class PseudoTerminal: @unchecked Sendable {
         lock.withLock { String(decoding: received, as: UTF8.self) }
     }
 
-    /// Returns when `text` is shown after what earlier waits found; a test's time limit bounds the wait.
+    /// Returns when `text` is shown after what earlier waits found, or when the test's time limit cancels the wait.
     ///
     /// - Returns: what was shown up to it.
+    /// - Throws: `CancellationError` when that limit is reached.
     @discardableResult
-    public func wait(for text: String) async -> String {
+    public func wait(for text: String) async throws -> String {
         while true {
             if let found = take(text) { return found }
-            try? await Task.sleep(for: .milliseconds(5))
+            try await Task.sleep(for: .milliseconds(5))
         }
     }
 
@@ -112,12 +111,15 @@ public final class PseudoTerminal: @unchecked Sendable {
             DispatchQueue(label: "terminal end").async { [self] in
                 var status: Int32 = 0
                 while waitpid(processID, &status, 0) < 0, errno == EINTR {}
+                lock.withLock { isFinished = true }
                 continuation.resume(returning: status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F))
             }
         }
     }
 
     deinit {
+        // The program is gone already, unless its test was given up.
+        if !isFinished { kill(processID, SIGKILL) }
         close(controller)
     }
 }

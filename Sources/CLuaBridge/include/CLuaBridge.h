@@ -173,9 +173,13 @@ void bridge_set_instruction_budget(bridge_vm *vm, uint64_t instructions);
 // `from` to it. Returns its registry reference, or LUA_NOREF (the values are popped, an error message is on top).
 int bridge_task_create(bridge_vm *vm, lua_State *from, int arguments, lua_State *_Nullable *_Nonnull task);
 
-// Resumes a task; protected, as lua_resume is. LUA_YIELD means that it waits for the host. After LUA_OK its results
+// Resumes a task; protected, as lua_resume is. The first time `arguments` counts the function too. LUA_YIELD means that it waits for the host. After LUA_OK its results
 // (`*count`) are on its stack; after an error the error value is on top of it.
 int bridge_task_resume(bridge_vm *vm, lua_State *task, int arguments, int *count);
+
+// The calls that were active when a task failed, as luaL_traceback gives them; NULL when there is none. The bytes live
+// as long as the task's coroutine.
+const uint8_t *_Nullable bridge_task_traceback(lua_State *task, size_t *length);
 
 // Drops the anchor of a task.
 void bridge_task_release(bridge_vm *vm, int reference);
@@ -212,9 +216,6 @@ int bridge_call_function(lua_State *L, int arguments, int results);
 
 // Pushes the text of the value at `index` as `tostring` gives it.
 int bridge_to_text(lua_State *L, int index);
-
-// Pushes a traceback of `source`, headed by the text at `message` (a stack index of `L`, 0 for none).
-int bridge_traceback(lua_State *L, lua_State *source, int message, int level);
 
 // Pops a value and anchors it in the registry; `*reference` is its reference.
 int bridge_reference(lua_State *L, int *reference);

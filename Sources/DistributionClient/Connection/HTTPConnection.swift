@@ -38,7 +38,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     private var answerHead: [UInt8] = []
     private var writeBuffer = ByteBuffer()
     private var context: ChannelHandlerContext?
-    private var holdsBackRead = false
+    /// The channel would have read, had the reader of the list not been behind.
+    private(set) var holdsBackRead = false
     /// The head of a list has been read and its caller does not know yet.
     private var hasNewStream = false
 

@@ -77,6 +77,10 @@ struct AnswerReader: Sendable {
         func permanent(_ code: DistributionError.Code, _ text: String) -> AnswerMeaning {
             .failure(.permanent, refusal(code, text, answer, operation))
         }
+        if answer.head.status == 500, let code = answer.head.errorCode {
+            let (code, text) = refusalReason(code, operation)
+            return permanent(code, text)
+        }
         switch answer.head.status {
         case 404, 410: return permanent(.notFound, notFoundText(operation))
         case 401, 403:
@@ -84,9 +88,9 @@ struct AnswerReader: Sendable {
                 .unauthorized,
                 "refused the application id; pass the right one with --app-id or DISTSH_APP_ID"
             )
-        case 409: return permanent(.conflict, "reports a conflict")
-        case 413: return permanent(.tooLarge, "finds the request too large")
-        case 400, 422: return permanent(.invalid, "finds the request invalid")
+        case 409: return permanent(.conflict, Self.conflictText)
+        case 413: return permanent(.tooLarge, Self.tooLargeText)
+        case 400, 422: return permanent(.invalid, Self.invalidText)
         case 429, 503: return throttled(answer, operation, secondsSince1970: secondsSince1970)
         case 500, 502, 504:
             var error = refusal(.server, "failed", answer, operation)
@@ -96,6 +100,24 @@ struct AnswerReader: Sendable {
         default: return permanent(.server, "answered with a status that is not part of the API")
         }
     }
+
+    /// A 500 that says in `X-Error-Code` what it means: the service looked at the request and did not carry it out.
+    private func refusalReason(
+        _ code: HTTPResponseHead.ErrorCode,
+        _ operation: DistributionOperation
+    ) -> (DistributionError.Code, String) {
+        switch code {
+        case .notFound: (.notFound, notFoundText(operation))
+        case .invalid: (.invalid, Self.invalidText)
+        case .conflict: (.conflict, Self.conflictText)
+        case .readOnly: (.readOnly, "takes no writes")
+        case .tooLarge: (.tooLarge, Self.tooLargeText)
+        }
+    }
+
+    private static let conflictText = "reports a conflict"
+    private static let tooLargeText = "finds the request too large"
+    private static let invalidText = "finds the request invalid"
 
     private func notFoundText(_ operation: DistributionOperation) -> String {
         operation.recordID == nil ? "has no such operation; check the base URL" : "has no such distribution"

@@ -43,6 +43,7 @@ enum HTTPFieldReader {
         case 10 where matches(name, "connection"): readConnection(value, into: &head)
         case 11 where matches(name, "retry-after"): head.retryAfter = retryAfter(value)
         case 12 where matches(name, "content-type"): head.mediaType = mediaType(value)
+        case 12 where matches(name, "x-error-code"): head.errorCode = errorCode(value)
         case 14 where matches(name, "content-length"): try readContentLength(value, into: &head)
         case 17 where matches(name, "transfer-encoding"):
             guard !head.isChunked, matches(value, "chunked") else { throw .transferEncoding }
@@ -125,6 +126,19 @@ extension HTTPFieldReader {
     private static func retryAfter(_ value: Slice<UnsafeRawBufferPointer>) -> HTTPResponseHead.RetryAfter? {
         if let seconds = decimal(value) { return .seconds(seconds) }
         return HTTPDate.secondsSince1970(value).map { .date($0) }
+    }
+
+    /// The case of the letters counts; an unknown code is as good as none.
+    private static func errorCode(_ value: Slice<UnsafeRawBufferPointer>) -> HTTPResponseHead.ErrorCode? {
+        func isCode(_ name: StaticString) -> Bool {
+            value.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        }
+        if isCode("notFound") { return .notFound }
+        if isCode("invalid") { return .invalid }
+        if isCode("conflict") { return .conflict }
+        if isCode("readOnly") { return .readOnly }
+        if isCode("tooLarge") { return .tooLarge }
+        return nil
     }
 
     /// A number of 1 to 18 decimal digits.

@@ -16,6 +16,16 @@ struct HTTPResponseHead: Equatable, Sendable {
         case date(Int)
     }
 
+    /// The `X-Error-Code` field of a service that keeps to the contract's few statuses and tells more beside them.
+    /// Only what is certain to fail again, and was certainly not carried out, is known here.
+    enum ErrorCode: Equatable, Sendable {
+        case notFound
+        case invalid
+        case conflict
+        case readOnly
+        case tooLarge
+    }
+
     /// 100 to 599.
     var status = 0
     /// The x of HTTP/1.x.
@@ -29,6 +39,8 @@ struct HTTPResponseHead: Equatable, Sendable {
     var asksToKeepAlive = false
     var retryAfter: RetryAfter?
     var mediaType = MediaType.absent
+    /// `nil` when absent or not known.
+    var errorCode: ErrorCode?
 
     /// 1xx, 204 and 304 end with their head (RFC 9112 section 6.3).
     var hasNoBody: Bool { status < 200 || status == 204 || status == 304 }

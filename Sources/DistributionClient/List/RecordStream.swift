@@ -139,13 +139,13 @@ final class RecordStreamHandle: DistributionRecords {
 
     func next(completion: @escaping @Sendable (Result<[[UInt8]], DistributionError>) -> Void) {
         let stream = self.stream
-        engine.run({ stream.value.next(completion) }) { [engine] in
+        engine.gate.run({ stream.value.next(completion) }) { [engine] in
             completion(.failure(engine.errors.shutDown(.list)))
         }
     }
 
     func cancel() {
         let stream = self.stream
-        engine.run({ stream.value.cancel() }, orElse: {})
+        engine.gate.run({ stream.value.cancel() }, orElse: {})
     }
 }

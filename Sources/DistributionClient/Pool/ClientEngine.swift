@@ -1,7 +1,6 @@
 import DistributionAPI
 import Logging
 import NIOCore
-import Synchronization
 
 /// Everything a client does, confined to its event loop: the pool, the requests under way and their retries.
 final class ClientEngine: @unchecked Sendable {
@@ -13,8 +12,7 @@ final class ClientEngine: @unchecked Sendable {
     let errors: ClientErrors
     let parserLimits: HTTPResponseParser.Limits
     let environment: ClientEnvironment
-    /// Set at the beginning of a shutdown; read from any thread.
-    let isShutDown = Atomic<Bool>(false)
+    let gate: LoopGate
 
     private let answerReader: AnswerReader
     private var connector: Connector
@@ -34,6 +32,7 @@ final class ClientEngine: @unchecked Sendable {
         self.configuration = configuration
         self.eventLoop = eventLoop
         self.environment = environment
+        gate = LoopGate(eventLoop: eventLoop)
         templates = try RequestTemplates(configuration: configuration)
         errors = ClientErrors(configuration: configuration)
         answerReader = AnswerReader(errors: errors)
@@ -52,15 +51,6 @@ final class ClientEngine: @unchecked Sendable {
 
     // MARK: - Requests
 
-    /// Runs on the event loop: at once when there already.
-    ///
-    /// - Parameter orElse: run in its place, on the caller's thread, after a shutdown, when the loop may be gone.
-    func run(_ body: @escaping @Sendable () -> Void, orElse: () -> Void) {
-        if eventLoop.inEventLoop { return body() }
-        guard !isShutDown.load(ordering: .acquiring) else { return orElse() }
-        eventLoop.execute(body)
-    }
-
     /// Starts an operation.
     func begin(_ request: PendingRequest) {
         if let error = checkBody(request) { return request.complete(.failure(error)) }
@@ -69,7 +59,7 @@ final class ClientEngine: @unchecked Sendable {
 
     /// Starts an attempt of an operation.
     private func start(_ request: PendingRequest) {
-        guard !isShutDown.load(ordering: .relaxed) else {
+        guard !gate.isClosed else {
             return request.complete(.failure(errors.shutDown(request.operation)))
         }
         guard !request.isAbandoned else { return }
@@ -222,7 +212,7 @@ final class ClientEngine: @unchecked Sendable {
 
     private func backOff(_ request: PendingRequest, delay: Duration) {
         guard delay > .zero else { return start(request) }
-        let timer = eventLoop.scheduleTask(in: TimeAmount(delay)) {
+        let timer = environment.schedule(eventLoop, delay) {
             self.backingOff[ObjectIdentifier(request)] = nil
             self.start(request)
         }
@@ -290,7 +280,7 @@ final class ClientEngine: @unchecked Sendable {
     }
 
     private func openForWaiters() {
-        while !isShutDown.load(ordering: .relaxed), pool.openForWaiter() { open() }
+        while !gate.isClosed, pool.openForWaiter() { open() }
     }
 
     private func remove(_ connection: HTTPConnection) {
@@ -313,7 +303,6 @@ final class ClientEngine: @unchecked Sendable {
 
     /// Completes everything with `.cancelled` and closes every connection.
     func shutDown() {
-        isShutDown.store(true, ordering: .relaxed)
         sweep.stop()
         for request in pool.drainWaiters() { request.complete(.failure(errors.shutDown(request.operation))) }
         for request in Array(backingOff.values) { stop(request, with: errors.shutDown(request.operation)) }

@@ -11,7 +11,7 @@ final class PendingRequest: @unchecked Sendable, PoolWaiter {
         /// Not started, waiting for a connection, or served.
         case waiting
         case sent(HTTPConnection)
-        case backingOff(Scheduled<Void>)
+        case backingOff(ClientTimer)
         case done
     }
 
@@ -75,7 +75,7 @@ final class PendingRequest: @unchecked Sendable, PoolWaiter {
     /// Stops the operation from any thread; harmless after its end.
     func cancel() {
         guard !doneFlag.load(ordering: .relaxed) else { return }
-        engine.run({ self.engine.cancel(self) }, orElse: {})
+        engine.gate.run({ self.engine.cancel(self) }, orElse: {})
     }
 }
 

@@ -10,7 +10,7 @@ import Synchronization
 struct SweepTimer {
     static let interval = Duration.milliseconds(50)
 
-    private var scheduled: Scheduled<Void>?
+    private var scheduled: ClientTimer?
     private var isSlow = false
     private(set) var hadRequests = false
 
@@ -51,14 +51,14 @@ struct SweepTimer {
     }
 
     private mutating func schedule(_ engine: ClientEngine, after delay: Duration) {
-        scheduled = engine.eventLoop.scheduleTask(in: TimeAmount(delay)) { engine.runSweep() }
+        scheduled = engine.environment.schedule(engine.eventLoop, delay) { engine.runSweep() }
     }
 }
 
 extension ClientEngine {
     /// Ends every wait that has lasted too long.
     func runSweep() {
-        guard !isShutDown.load(ordering: .relaxed) else { return }
+        guard !gate.isClosed else { return }
         let now = environment.now()
         for connection in connections { check(connection, now: now) }
         var late: [PendingRequest] = []

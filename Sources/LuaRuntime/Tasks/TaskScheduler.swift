@@ -55,7 +55,8 @@ public final class TaskScheduler {
         let task = LuaTask(
             coroutine: coroutine,
             reference: reference,
-            argumentCount: argumentCount,
+            // The function itself is an argument of what the coroutine runs.
+            argumentCount: argumentCount + 1,
             parent: parent,
             scheduler: self
         )

@@ -8,7 +8,7 @@ struct ErrorReader {
     /// - Parameters:
     ///   - index: where the value is on the stack of `state`; it stays there.
     ///   - status: what the failed call returned.
-    ///   - source: the coroutine whose calls the traceback lists.
+    ///   - source: the root coroutine of the task that failed, which knows the traceback.
     func error(
         at index: Int32,
         of state: OpaquePointer,
@@ -64,11 +64,9 @@ struct ErrorReader {
     }
 
     private func traceback(of source: OpaquePointer) -> String {
-        let main = vm.mainState
-        let top = lua_gettop(main)
-        defer { lua_settop(main, top) }
-        guard lua_checkstack(main, 6) != 0, bridge_traceback(main, source, 0, 0) == LUA_OK else { return "" }
-        return string(at: -1, of: main) ?? ""
+        var length = 0
+        guard let bytes = bridge_task_traceback(source, &length) else { return "" }
+        return String(decoding: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self)
     }
 
     private func string(at index: Int32, of state: OpaquePointer) -> String? {

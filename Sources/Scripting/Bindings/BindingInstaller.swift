@@ -11,6 +11,7 @@ struct BindingInstaller {
         }
         try installLibraries()
         try JSONBindings.installValues(in: host.vm)
+        try DiffValue.register(in: host.vm)
         if host.configuration.isSandboxed {
             try host.vm.runNow(SandboxSource.text, name: "=[distsh]")
         }

@@ -29,7 +29,11 @@ enum HistoryRequests {
     static func undo(_ host: ScriptHost, _ call: HostCall, count: Int) throws(LuaError) -> HostCall.Answer {
         let history = try history(of: host, operation: "undo")
         guard call.canWait else {
-            throw LuaError("distribution.undo: cannot wait here; call it from ordinary code, not from a callback")
+            let result = BlockingService.wait(interrupter: host.vm.interrupter) { completion in
+                history.undo(count, completion: completion)
+                return DistributionCall()
+            }
+            return try Requests.answer(result.map { .array($0.map(value)) }, call)
         }
         return try call.waiting { wait in
             let confinedHost = ThreadConfined(host)

@@ -84,6 +84,35 @@ enum JSONBindings {
 
     // MARK: Values
 
+    /// What `installValues` sets beside the functions above.
+    static let values: [DocumentationEntry] = [
+        DocumentationEntry(
+            value: "json.null",
+            returns: "a value that is not nil",
+            summary: "The null of JSON.",
+            text: "What a null element of an array reads as; set a member to it to write null.",
+            example: """
+                local d = distribution.get(id)
+                d.note = json.null
+                distribution.update(d)
+                """
+        ),
+        DocumentationEntry(
+            "json.array",
+            [Parameter("t", .table, "a list; a new one when left out", isOptional: true)],
+            returns: "the table",
+            summary: "Marks a table as array, so that it stays one when it is empty.",
+            example: "print(json.encode { tags = json.array() })"
+        ),
+        DocumentationEntry(
+            "json.object",
+            [Parameter("t", .table, "a table; a new one when left out", isOptional: true)],
+            returns: "the table",
+            summary: "Takes the mark of json.array off.",
+            example: "print(json.encode(json.object(json.array())))"
+        ),
+    ]
+
     /// `json.null`, `json.array`, `json.object`, and the modules `cjson` and `cjson.safe`.
     static func installValues(in vm: LuaVM) throws(LuaError) {
         try vm.setGlobal("json.null", to: .jsonNull)

@@ -22,11 +22,15 @@ final class ListCursor {
 
     /// `list_next(cursor)` → the next distribution, or nil at the end.
     static let next: Binding.Body = { (host, call) throws(LuaError) in
-        guard let cursor = host.listCursors[call.integer(at: 1) ?? 0] else { return try call.returning(.nil) }
+        guard let cursor = host.listCursors[call.integer(at: 1) ?? 0] else {
+            // Never nil, which would look like the end of the list.
+            throw LuaError("distribution.list: the list is closed: its loop was left, or the script that opened it ended")
+        }
         return try cursor.next(host, call)
     }
 
-    private func end() {
+    /// Gives the list up.
+    func end() {
         isEnded = true
         batch = []
         records?.cancel()

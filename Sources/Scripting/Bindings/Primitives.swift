@@ -8,7 +8,7 @@ enum Primitives {
         ("list_open", ListCursor.open), ("list_next", ListCursor.next), ("list_close", ListCursor.close),
         ("window_open", RequestWindow.open), ("window_add", RequestWindow.add),
         ("window_next", RequestWindow.next), ("window_close", RequestWindow.close),
-        ("original", original), ("raise", raise), ("diagnostics", diagnostics), ("write", write),
+        ("original", original), ("raise", raise), ("fail", fail), ("diagnostics", diagnostics), ("write", write),
         ("document", document), ("decode_line", decodeLine), ("help_text", helpText),
         ("documented_names", documentedNames),
     ]
@@ -83,6 +83,11 @@ enum Primitives {
             id: call.string(at: 3)
         )
         throw ErrorObjects.luaError(error)
+    }
+
+    /// `fail(message)`: raises a text, headed by the position of the script's code.
+    private static let fail: Binding.Body = { (_, call) throws(LuaError) in
+        throw LuaError(call.string(at: 1) ?? "")
     }
 
     /// `decode_line(text, name, line)`: one JSON value; an error names the file and line.

@@ -3,6 +3,8 @@
 public struct DocumentationEntry: Sendable {
     /// The full name, such as `distribution.get`.
     public var name: String
+    /// Whether this is a function; otherwise it is a value.
+    public var isFunction = true
     public var parameters: [Parameter]
     /// What it returns, as type and meaning.
     public var returns: String
@@ -33,8 +35,15 @@ public struct DocumentationEntry: Sendable {
         self.errors = errors
     }
 
+    /// An entry for a value that is no function.
+    public init(value name: String, returns: String, summary: String, text: String, example: String) {
+        self.init(name, returns: returns, summary: summary, text: text, example: example)
+        isFunction = false
+    }
+
     /// The name and parameters on one line: `distribution.get(id, [options])`.
     public var signature: String {
+        guard isFunction else { return name }
         let list = parameters.map { $0.isOptional ? "[\($0.name)]" : $0.name }
         return "\(name)(\(list.joined(separator: ", ")))"
     }

@@ -2,8 +2,8 @@
 public enum DocumentationTable {
     /// In the order in which `help()` lists them.
     public static let entries: [DocumentationEntry] =
-        (DistributionBindings.all + JSONBindings.all + EnvironmentBindings.all).map(\.entry)
-        + PreludeLibrary.all.flatMap(\.entries)
+        (DistributionBindings.all + JSONBindings.all).map(\.entry) + JSONBindings.values
+        + EnvironmentBindings.all.map(\.entry) + PreludeLibrary.all.flatMap(\.entries)
 
     private static let byName = Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0) })
 

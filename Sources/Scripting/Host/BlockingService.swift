@@ -61,7 +61,8 @@ final class BlockingService {
         }
     }
 
-    private static func wait<Value: Sendable>(
+    /// Waits for what `start` begins, and cancels it when the script is interrupted.
+    static func wait<Value: Sendable>(
         interrupter: Interrupter,
         start: (@escaping @Sendable (Result<Value, DistributionError>) -> Void) -> DistributionCall
     ) -> Result<Value, DistributionError> {

@@ -11,6 +11,12 @@ struct CursorTable<Element> {
 
     subscript(number: Int64) -> Element? { elements[number] }
 
+    /// Takes out every element.
+    mutating func removeAll() -> [Element] {
+        defer { elements = [:] }
+        return Array(elements.values)
+    }
+
     @discardableResult
     mutating func remove(_ number: Int64) -> Element? {
         elements.removeValue(forKey: number)

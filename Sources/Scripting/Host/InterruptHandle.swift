@@ -4,22 +4,19 @@ public import LuaRuntime
 public struct InterruptHandle: Sendable {
     private let interrupter: Interrupter
     private let mailbox: Mailbox
-    private let tasks: ThreadConfined<TaskScheduler>
+    /// Wakes what waits; for the VM's thread.
+    private let wake: @Sendable () -> Void
 
-    init(interrupter: Interrupter, mailbox: Mailbox, tasks: ThreadConfined<TaskScheduler>) {
+    init(interrupter: Interrupter, mailbox: Mailbox, wake: @escaping @Sendable () -> Void) {
         self.interrupter = interrupter
         self.mailbox = mailbox
-        self.tasks = tasks
+        self.wake = wake
     }
 
     /// Stops every task; requests in flight are cancelled. The script cannot catch it.
     public func interrupt(_ reason: Interrupter.Reason = .user) {
         interrupter.interrupt(reason)
-        let tasks = tasks
-        mailbox.post {
-            // The mailbox runs this on the VM's thread.
-            tasks.value.wakeForInterrupt()
-        }
+        mailbox.post(wake)
     }
 
     /// Lets scripts run again.

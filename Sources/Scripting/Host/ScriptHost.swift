@@ -1,4 +1,3 @@
-import Dispatch
 import DistributionAPI
 import Glibc
 public import LuaRuntime
@@ -22,6 +21,7 @@ public final class ScriptHost {
     private var blocking: BlockingService?
     private var isFinished: () -> Bool = { true }
     private var isLeavingLoop = false
+    private var isRunning = false
     var listCursors = CursorTable<ListCursor>()
     var windows = CursorTable<RequestWindow>()
 
@@ -41,15 +41,25 @@ public final class ScriptHost {
     ///   - text: Lua source or, unless the host is sandboxed, a binary chunk.
     ///   - name: the chunk's name: `@` and a file's path, or `=` and a text.
     ///   - arguments: what `...` is in the chunk.
-    /// - Throws: `LuaError`: `.syntax`, `.incomplete`, `.runtime`, `.memory`, or `.interrupted` for an interrupt and
-    ///   for `Configuration.timeout`.
+    /// - Throws: `LuaError`: `.syntax`, `.incomplete`, `.runtime`, `.memory`, or `.interrupted` for an interrupt, for
+    ///   `Configuration.timeout` and for the instruction limit. After an interrupt by the user the host runs nothing
+    ///   until `InterruptHandle.clear()`; limits start anew with each run.
     public func run(_ text: [UInt8], name: String, arguments: [LuaValue] = []) throws(LuaError) -> [LuaValue] {
+        guard !isRunning else { throw LuaError("a script of this host is running; a host runs one at a time") }
+        isRunning = true
         vm.adoptThread()
+        let deadline = configuration.timeout.map { RunDeadline(interruptHandle, after: $0) }
+        defer {
+            deadline?.end()
+            endRun()
+        }
+        return try runToEnd(text, name: name, arguments: arguments)
+    }
+
+    private func runToEnd(_ text: [UInt8], name: String, arguments: [LuaValue]) throws(LuaError) -> [LuaValue] {
         var result: Result<[LuaValue], LuaError>?
         let mode = configuration.isSandboxed ? "t" : "bt"
         try vm.tasks.startChunk(text, name: name, mode: mode, arguments: arguments) { result = $0 }
-        let deadline = startDeadline()
-        defer { deadline?.cancel() }
         vm.tasks.drain()
         if result == nil {
             runLoop { result != nil }
@@ -67,17 +77,21 @@ public final class ScriptHost {
 
     /// Stops the running script from any thread.
     public var interruptHandle: InterruptHandle {
-        InterruptHandle(interrupter: vm.interrupter, mailbox: mailbox, tasks: ThreadConfined(vm.tasks))
+        let wake = ThreadConfined { [weak self] in
+            self?.vm.tasks.wakeForInterrupt()
+            self?.goOn()
+        }
+        // The mailbox runs this on the VM's thread.
+        return InterruptHandle(interrupter: vm.interrupter, mailbox: mailbox) { wake.value() }
     }
 
-    private func startDeadline() -> DispatchWorkItem? {
-        guard let timeout = configuration.timeout else { return nil }
-        let handle = interruptHandle
-        let item = DispatchWorkItem { handle.interrupt(.deadline) }
-        let (seconds, attoseconds) = timeout.components
-        let nanoseconds = Int(clamping: seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
-        DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(nanoseconds), execute: item)
-        return item
+    /// Gives up what a script left open: its lists and windows end with the run whose connections they use.
+    private func endRun() {
+        for cursor in listCursors.removeAll() { cursor.end() }
+        for window in windows.removeAll() { window.end() }
+        startsWaitingForLoop = []
+        if let reason = vm.interrupter.reason, reason != .user { vm.interrupter.clear() }
+        isRunning = false
     }
 
     // MARK: The loop
@@ -153,9 +167,9 @@ public final class ScriptHost {
     ) -> () -> Void {
         var cancel: (() -> Void)?
         var isCancelled = false
-        startsWaitingForLoop.append { [unowned self] in
+        startsWaitingForLoop.append { [weak self] in
             if isCancelled { return }
-            cancel = start(request, completion: completion)
+            cancel = self?.start(request, completion: completion)
         }
         return {
             isCancelled = true
@@ -208,9 +222,9 @@ public final class ScriptHost {
         guard let loop else {
             var cancel: (() -> Void)?
             var isCancelled = false
-            startsWaitingForLoop.append { [unowned self] in
+            startsWaitingForLoop.append { [weak self] in
                 if isCancelled { return }
-                cancel = schedule(after: delay, work)
+                cancel = self?.schedule(after: delay, work)
             }
             return {
                 isCancelled = true

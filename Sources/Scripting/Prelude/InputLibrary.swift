@@ -14,7 +14,7 @@ enum InputLibrary {
                 [file],
                 returns: "iterator of line, number",
                 summary: "Reads lines without their ends.",
-                text: "A line may be 16 MiB long.",
+                text: "Line ends are LF or CRLF; a byte order mark is skipped. A line may be 16 MiB long.",
                 example: #"for id in input.lines "ids.txt" do print(id) end"#
             ),
             DocumentationEntry(
@@ -30,6 +30,7 @@ enum InputLibrary {
                 [file, Parameter("options", .options, "separator (\",\"), header (true)", isOptional: true)],
                 returns: "iterator of row, number",
                 summary: "Reads CSV (RFC 4180): rows as tables by column name, or lists with header = false.",
+                text: "Quoted fields may hold separators and line ends. Empty lines are skipped.",
                 example: #"for row in input.csv "recipients.csv" do print(row.email) end"#,
                 errors: ["a row with too many fields, or a quote that never ends: the message has file and row"]
             ),
@@ -43,7 +44,7 @@ enum InputLibrary {
             local function open(name, path)
               if path == nil or path == "-" then return io.stdin, "stdin", function() end end
               local file, problem = io.open(path, "rb")
-              if not file then error(name .. ": " .. problem, 3) end
+              if not file then host.fail(name .. ": " .. problem) end
               return file, path, function() file:close() end
             end
 
@@ -64,14 +65,14 @@ enum InputLibrary {
               return function()
                 while true do
                   local stop = buffer:find("\n", position, true)
-                  if stop then
+                  if stop and stop - position <= MAX_LINE_BYTES then
                     local line = buffer:sub(position, stop - 1)
                     position = stop + 1
                     return line
                   end
                   buffer, position = buffer:sub(position), 1
                   if #buffer > MAX_LINE_BYTES then
-                    error(path .. ": a line is longer than " .. MAX_LINE_BYTES .. " bytes", 0)
+                    host.fail(path .. ": a line is longer than " .. MAX_LINE_BYTES .. " bytes")
                   end
                   local chunk = file:read(#buffer > CHUNK_BYTES and #buffer or CHUNK_BYTES)
                   if not chunk then
@@ -89,23 +90,30 @@ enum InputLibrary {
               local file, shown, close = open(name, path)
               local guard, finish = closing(close)
               local read, number = line_reader(file, shown), 0
+              local has_ended = false
               return function()
                 local _ = guard
+                if has_ended then return nil end
                 local line = read()
                 if not line then
+                  has_ended = true
                   finish()
                   return nil
                 end
                 number = number + 1
-                if line:byte(-1) == 13 then line = line:sub(1, -2) end
-                return line, number
+                if number == 1 and line:sub(1, 3) == "\u{FEFF}" then line = line:sub(4) end
+                if line:byte(-1) == 13 then return line:sub(1, -2), number, "\r\n" end
+                return line, number, "\n"
               end, guard, shown
             end
 
             library["input.lines"] = function(path)
               host.check("input.lines", path)
               local read, guard = lines("input.lines", path)
-              return read, nil, nil, guard
+              return function()
+                local line, number = read()
+                return line, number
+              end, nil, nil, guard
             end
 
             library["input.jsonl"] = function(path)
@@ -124,9 +132,12 @@ enum InputLibrary {
             local function row_reader(read_line, separator, shown)
               local plain = "^([^\"" .. (separator == "^" and "%^" or "%" .. separator) .. "]*)"
               return function()
-                local line, number = read_line()
-                if not line then return nil end
-                local fields, position = {}, 1
+                local line, number, ending
+                repeat
+                  line, number, ending = read_line()
+                  if not line then return nil end
+                until line ~= ""
+                local fields, position, _ = {}, 1, nil
                 while true do
                   if line:sub(position, position) == '"' then
                     local parts = {}
@@ -134,9 +145,9 @@ enum InputLibrary {
                     while true do
                       local quote = line:find('"', position, true)
                       if not quote then
-                        parts[#parts + 1] = line:sub(position) .. "\n"
-                        line, position = read_line(), 1
-                        if not line then error(shown .. ":" .. number .. ": a quote is never closed", 0) end
+                        parts[#parts + 1] = line:sub(position) .. ending
+                        position, line, _, ending = 1, read_line()
+                        if not line then host.fail(shown .. ":" .. number .. ": a quote is never closed") end
                       elseif line:sub(quote + 1, quote + 1) == '"' then
                         parts[#parts + 1] = line:sub(position, quote)
                         position = quote + 2
@@ -155,7 +166,7 @@ enum InputLibrary {
                   local after = line:sub(position, position)
                   if after == "" then return fields, number end
                   if after ~= separator then
-                    error(shown .. ":" .. number .. ": expected " .. separator .. " after field " .. #fields, 0)
+                    host.fail(shown .. ":" .. number .. ": expected " .. separator .. " after field " .. #fields)
                   end
                   position = position + 1
                 end
@@ -166,18 +177,17 @@ enum InputLibrary {
               host.check("input.csv", path, options)
               local separator = options and options.separator or ","
               if type(separator) ~= "string" or #separator ~= 1 or separator:find('[%w"\r\n]') then
-                error("input.csv: options.separator: expected one character that is no letter, digit, quote or line end", 2)
+                host.fail("input.csv: options.separator: expected one character that is no letter, digit, quote or line end")
               end
               local read_line, guard, shown = lines("input.csv", path)
               local read = row_reader(read_line, separator, shown)
               if options and options.header == false then return read, nil, nil, guard end
               local names = read()
-              if names and names[1] then names[1] = names[1]:gsub("^\u{FEFF}", "") end
               return function()
                 local fields, number = read()
                 if not fields then return nil end
                 if #fields > #names then
-                  error(shown .. ":" .. number .. ": " .. #fields .. " fields, but the header names " .. #names, 0)
+                  host.fail(shown .. ":" .. number .. ": " .. #fields .. " fields, but the header names " .. #names)
                 end
                 local row = {}
                 for position, name in ipairs(names) do row[name] = fields[position] end

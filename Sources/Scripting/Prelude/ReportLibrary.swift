@@ -113,7 +113,7 @@ enum ReportLibrary {
                   local parent = name:match("^(.*)%.")
                   if parent and value_at(parent) == topic then return print(host.help_text(parent)) end
                 end
-                error("help: nothing is known of this " .. type(topic), 2)
+                host.fail("help: nothing is known of this " .. type(topic))
               end
               print(host.help_text(topic))
             end

@@ -28,12 +28,15 @@ enum TaskLibrary {
                 "task.map",
                 [
                     Parameter("items", .sequence, "a list, or an iterator"),
-                    Parameter("f", .function, "called with each item and its number"),
+                    Parameter("f", .function, "called with each item"),
                     Parameter("options", .options, "concurrency (64)", isOptional: true),
                 ],
                 returns: "list of the first results, in order",
                 summary: "Calls a function with each item, many at once.",
-                text: "The first error ends it: no further item is started, those under way are cancelled.",
+                text: """
+                    The first error ends it: no further item is started, those under way are cancelled. Where the \
+                    function returns nil the list has a hole.
+                    """,
                 example: """
                     task.map(ids, function(id)
                       distribution.modify(id, function(d) d.github.gist.public = false end)
@@ -73,7 +76,7 @@ enum TaskLibrary {
             local function coroutine_of(name, t)
               local co = type(t) == "table" and rawget(t, 1)
               if type(co) ~= "thread" then
-                error(name .. ": expected a task as task.spawn returns it, got " .. type(t), 3)
+                host.fail(name .. ": expected a task as task.spawn returns it, got " .. type(t))
               end
               return co
             end
@@ -122,34 +125,40 @@ enum TaskLibrary {
               host.check("task.map", items, f, options)
               local concurrency = options and options.concurrency or 64
               if math.type(concurrency) ~= "integer" or concurrency < 1 or concurrency > 4096 then
-                error("task.map: options.concurrency: expected a whole number from 1 to 4096", 2)
+                host.fail("task.map: options.concurrency: expected a whole number from 1 to 4096")
               end
               local next_item, is_list = items, type(items) == "table"
               local taken, is_stopped = 0, false
-              local results = json.array {}
+              local results, workers = json.array {}, {}
+              local failed, failure = false, nil
+              -- The first failure stops the rest, whoever is waited for at that moment.
+              local function stop(problem)
+                if failed then return end
+                failed, failure, is_stopped = true, problem, true
+                for _, worker in ipairs(workers) do host.cancel(worker[1]) end
+              end
+              local function step()
+                local number = taken + 1
+                taken = number
+                local item
+                if is_list then item = items[number] else item = next_item() end
+                if item == nil then
+                  is_stopped = true
+                else
+                  results[number] = f(item)
+                end
+              end
               local function work()
                 while not is_stopped do
-                  local number = taken + 1
-                  local item
-                  if is_list then item = items[number] else item = next_item() end
-                  if item == nil then
-                    is_stopped = true
-                    return
-                  end
-                  taken = number
-                  results[number] = f(item, number)
+                  local ok, problem = pcall(step)
+                  if not ok then stop(problem) end
                 end
               end
               if is_list and #items < concurrency then concurrency = #items end
-              local workers = {}
               for position = 1, concurrency do workers[position] = spawn(work) end
-              local failed, failure = false, nil
               for position = 1, concurrency do
                 local ok, problem = pcall(join, workers[position])
-                if not ok and not failed then
-                  failed, failure, is_stopped = true, problem, true
-                  for later = position + 1, concurrency do host.cancel(workers[later][1]) end
-                end
+                if not ok then stop(problem) end
               end
               if failed then error(failure, 0) end
               return results

@@ -17,9 +17,15 @@ struct ServiceCheck {
         case .success(let text):
             let tls = url.scheme == .https ? ", TLS certificate trusted" : ""
             return [DoctorFinding("service", .good, "\(url) answers \"\(text.prefix(60))\"\(tls)"), await access()]
+        case .failure(let error) where error.code == .unauthorized:
+            return [DoctorFinding("service", .good, "\(url) answers"), Self.refusal(error)]
         case .failure(let error):
             return [DoctorFinding("service", .bad, error.message)]
         }
+    }
+
+    private static func refusal(_ error: DistributionError) -> DoctorFinding {
+        DoctorFinding("app id", .bad, error.message)
     }
 
     /// Services at the other ports that are known, when there are any.
@@ -53,7 +59,7 @@ struct ServiceCheck {
             let given = settings.applicationID == nil ? "none given, none asked for" : "accepted"
             return DoctorFinding("app id", .good, given)
         case .failure(let error) where error.code == .unauthorized:
-            return DoctorFinding("app id", .bad, "\(error.message); give --app-id-file FILE or set DISTSH_APP_ID")
+            return Self.refusal(error)
         case .failure(let error): return DoctorFinding("app id", .bad, error.message)
         }
     }
