@@ -13,8 +13,8 @@ let package = Package(
     name: "distsh",
     products: [
         .executable(name: "distsh", targets: ["distsh"]),
-        .library(name: "DistributionClient", targets: ["DistributionClient"]),
-        .library(name: "Scripting", targets: ["Scripting"]),
+        .library(name: "DistributionClient", targets: ["DistributionClient", "DistributionAPI"]),
+        .library(name: "Scripting", targets: ["Scripting", "LuaRuntime", "DistributionAPI"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -87,6 +87,17 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
+        ),
+        // The example packages' programs, built with everything else so that they cannot fall behind.
+        .executableTarget(
+            name: "EmbeddingExample",
+            dependencies: ["Scripting", "LuaRuntime", "DistributionAPI"],
+            path: "Examples/Embedding/Sources/Embedding"
+        ),
+        .executableTarget(
+            name: "ClientExample",
+            dependencies: ["DistributionClient", "DistributionAPI"],
+            path: "Examples/Client/Sources/ClientExample"
         ),
         .target(
             name: "TestSupport",

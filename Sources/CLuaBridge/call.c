@@ -268,8 +268,6 @@ int bridge_reference(lua_State *L, int *result) {
     return LUA_OK;
 }
 
-void bridge_unreference(bridge_vm *vm, int reference) { luaL_unref(vm->main, LUA_REGISTRYINDEX, reference); }
-
 static int set_metatable(lua_State *L) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &bridge_key_metatables);
     lua_pushstring(L, lua_touserdata(L, 2));

@@ -81,19 +81,8 @@ static void guard_table(lua_State *L) {
     lua_pop(L, 2);
 }
 
-// Sets the metatable at index 2 of the value at index 1. Upvalue 1 is the text "__gc".
-static int set_metatable(lua_State *L) {
-    lua_settop(L, 2);
-    if (!lua_istable(L, 1) || !lua_istable(L, 2)) {
-        lua_setmetatable(L, 1);
-        return 1;
-    }
-    lua_pushvalue(L, lua_upvalueindex(1));
-    if (lua_rawget(L, 2) == LUA_TNIL) {
-        lua_settop(L, 2);
-        lua_setmetatable(L, 1);
-        return 1;
-    }
+// Stack: 1 the table, 2 its new metatable, 3 that one's __gc.
+static int set_guarded(lua_State *L) {
     guard_table(L);
     // Lua marks a table for finalization when its metatable has a __gc at this moment; so it has none. Nothing is
     // allocated until it is put back, hence nothing can fail or run in between.
@@ -109,6 +98,18 @@ static int set_metatable(lua_State *L) {
     return 1;
 }
 
+// Sets the metatable at index 2 of the value at index 1, and leaves that on top. Upvalue 1 is the text "__gc".
+static int set_metatable(lua_State *L, bool are_tables) {
+    lua_settop(L, 2);
+    if (are_tables) {
+        lua_pushvalue(L, lua_upvalueindex(1));
+        if (lua_rawget(L, 2) != LUA_TNIL) return set_guarded(L);
+        lua_settop(L, 2);
+    }
+    lua_setmetatable(L, 1);
+    return 1;
+}
+
 // setmetatable (Lua manual, section 6.1).
 static int base_setmetatable(lua_State *L) {
     int type = lua_type(L, 2);
@@ -117,14 +118,14 @@ static int base_setmetatable(lua_State *L) {
     if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL) {
         return luaL_error(L, "cannot change a protected metatable");
     }
-    return set_metatable(L);
+    return set_metatable(L, type == LUA_TTABLE);
 }
 
 // debug.setmetatable (Lua manual, section 6.10).
 static int debug_setmetatable(lua_State *L) {
     int type = lua_type(L, 2);
     luaL_argexpected(L, type == LUA_TNIL || type == LUA_TTABLE, 2, "nil or table");
-    return set_metatable(L);
+    return set_metatable(L, type == LUA_TTABLE && lua_istable(L, 1));
 }
 
 static void make_guards(lua_State *L) {

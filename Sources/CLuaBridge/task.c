@@ -77,4 +77,6 @@ int bridge_task_resume(bridge_vm *vm, lua_State *task, int arguments, int *count
     return status;
 }
 
+bool bridge_is_task(lua_State *L) { return bridge_has_flag(L, BRIDGE_TASK); }
+
 void bridge_task_release(bridge_vm *vm, int reference) { luaL_unref(vm->main, LUA_REGISTRYINDEX, reference); }

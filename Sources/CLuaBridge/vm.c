@@ -106,7 +106,6 @@ void bridge_vm_destroy(bridge_vm *vm) {
 lua_State *bridge_vm_main(bridge_vm *vm) { return vm->main; }
 size_t bridge_vm_memory(const bridge_vm *vm) { return vm->memory_used; }
 size_t bridge_vm_memory_peak(const bridge_vm *vm) { return vm->memory_peak; }
-void bridge_vm_set_memory_limit(bridge_vm *vm, size_t bytes) { vm->memory_limit = bytes == 0 ? SIZE_MAX : bytes; }
 void bridge_vm_fail_allocation(bridge_vm *vm, uint64_t n) { vm->allocation_to_fail = n; }
 uint64_t bridge_vm_allocation_count(const bridge_vm *vm) { return vm->allocation_count; }
 

@@ -11,7 +11,9 @@ import NIOPosix
 /// - Retries: reads are tried again after connect failures, lost answers, 429 and 5xx; writes only when nothing was
 ///   sent or the service turned them away (429, 503 with `Retry-After`). A write whose answer was lost ends with
 ///   `maybeApplied` and is never repeated blindly.
-/// - Timeouts are looked at every 50 ms: they fire up to that late, never early.
+/// - Timeouts are looked at every 50 ms: they fire up to that late (the read timeout up to twice that), never early.
+/// - A 500 that says `notFound`, `invalid`, `conflict`, `readOnly` or `tooLarge` in `X-Error-Code` is an error of that
+///   code: the request was looked at and not carried out, so it is neither tried again nor `maybeApplied`.
 /// - Ends with `shutdown()`; prefer `withDistributionClient(configuration:_:)`, which cannot forget it.
 ///
 /// ## Example
@@ -26,7 +28,8 @@ import NIOPosix
 /// ///
 /// /// - Returns: the distribution as the service has stored it.
 /// func makeGistPrivate(of id: DistributionID, at baseURL: String) async throws -> Distribution {
-///     let configuration = DistributionClient.Configuration(baseURL: try BaseURL(baseURL))
+///     var configuration = DistributionClient.Configuration(baseURL: try BaseURL(baseURL))
+///     configuration.requestTimeout = .seconds(30)
 ///     return try await withDistributionClient(configuration: configuration) { client in
 ///         var distribution = try await client.get(id)
 ///         distribution.github?.gist?.isPublic = false

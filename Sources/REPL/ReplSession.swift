@@ -26,8 +26,12 @@ public final class ReplSession {
         public var takeInterruptSummary: @Sendable () -> String
 
         public init(
-            banner: String? = nil, promptName: String = "distsh", historyPath: String? = nil, usesColor: Bool = false,
-            columnCount: Int = 80, json: (@Sendable (LuaValue) -> String)? = nil,
+            banner: String? = nil,
+            promptName: String = "distsh",
+            historyPath: String? = nil,
+            usesColor: Bool = false,
+            columnCount: Int = 80,
+            json: (@Sendable (LuaValue) -> String)? = nil,
             takeWrites: @escaping @Sendable () -> [Write] = { [] },
             rearmInterrupt: @escaping @Sendable () -> Void = {},
             takeInterruptSummary: @escaping @Sendable () -> String = { "" }
@@ -150,8 +154,8 @@ public final class ReplSession {
     private func evaluate(_ text: String) -> Bool {
         let text = text.hasPrefix("=") ? String(text.dropFirst()) : text
         let chunk = isExpression(text) ? "return " + text : text
-        host.interruptHandle.clear()
         configuration.rearmInterrupt()
+        host.interruptHandle.clear()
         do throws(LuaError) {
             let values = try host.run(chunk, name: "=stdin")
             print(values, configuration.takeWrites())

@@ -35,14 +35,18 @@ enum EntryPoint {
     }
 
     private static func runCommand(
-        _ name: String, _ commandLine: ScriptCommandLine, _ arguments: [[UInt8]]
+        _ name: String,
+        _ commandLine: ScriptCommandLine,
+        _ arguments: [[UInt8]]
     ) throws -> ExitStatus {
         let rest = Array(arguments.dropFirst(commandLine.wordIndex + 1))
         switch name {
         case "run":
             guard rest.first?.text != "--help" else { break }
             let inner = try ScriptCommandLine(
-                [arguments[0]] + commandLine.hostOptions.map { Array($0.utf8) } + rest, acceptsCommands: false)
+                [arguments[0]] + commandLine.hostOptions.map { Array($0.utf8) } + rest,
+                acceptsCommands: false
+            )
             guard inner.word != .none else { throw UsageError("run needs a file: distsh run FILE [ARGUMENT…]") }
             let scriptIndex = commandLine.wordIndex + inner.wordIndex - commandLine.hostOptions.count
             return try runScript(inner, arguments, scriptIndex: scriptIndex)
@@ -61,7 +65,9 @@ enum EntryPoint {
     // MARK: Scripts
 
     private static func runScript(
-        _ commandLine: ScriptCommandLine, _ arguments: [[UInt8]], scriptIndex: Int
+        _ commandLine: ScriptCommandLine,
+        _ arguments: [[UInt8]],
+        scriptIndex: Int
     ) throws -> ExitStatus {
         let isTerminal = StandardStreams.isTerminal(STDIN_FILENO)
         let readsInput = commandLine.leavesRunningToInput
@@ -75,14 +81,18 @@ enum EntryPoint {
         let settings = try Settings(options)
         if commandLine.showsVersion, !startsREPL { try StandardStreams.writeOutput(Version.line + "\n") }
         let runner = ScriptRunner(
-            commandLine, program: program, arguments: ProcessArguments.withoutSecret(arguments),
+            commandLine,
+            program: program,
+            arguments: ProcessArguments.withoutSecret(arguments),
             scriptIndex: scriptIndex < arguments.count ? scriptIndex : 0,
-            composition: try Composition(settings, keepsHistory: startsREPL))
+            composition: try Composition(settings, keepsHistory: startsREPL)
+        )
         return runner.run(startsREPL: startsREPL)
     }
 
     private static func program(
-        _ commandLine: ScriptCommandLine, readsInput: Bool
+        _ commandLine: ScriptCommandLine,
+        readsInput: Bool
     ) throws -> ScriptRunner.Program? {
         switch commandLine.word {
         case .none:

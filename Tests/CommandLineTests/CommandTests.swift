@@ -132,7 +132,11 @@ struct CommandTests {
         try await fill()
         let text = try await shell.run("get", "--store", "s.db", Samples.firstID).output
         let dry = try await shell.run("--store", "s.db", "update", "--dry-run", input: .text(changed(text)))
-        #expect(dry.errors.contains("dry run: 1 write planned, nothing was changed\n  update \(Samples.firstID)  /x_new  nothing → [1.50]"))
+        #expect(
+            dry.errors.contains(
+                "dry run: 1 write planned, nothing was changed\n  update \(Samples.firstID)  /x_new  nothing → [1.50]"
+            )
+        )
         #expect(try await shell.run("get", "--store", "s.db", Samples.firstID).output == text)
         let imported = try await shell.run("import", "--dry-run", "--store", "n.db", "-", input: .text(text))
         #expect(imported.errors.contains("dry run: 1 record would be imported"))
@@ -171,8 +175,10 @@ struct CommandTests {
     @Test func theReaderThatGoesAwayIsNoFailure() async throws {
         try await fill(3000)
         let pipeline = try await RunningProcess(
-            "/bin/bash", ["-c", "\(Shell.binary) export --store s.db | head -1 | wc -l; echo ${PIPESTATUS[0]}"],
-            environment: shell.environment([:]), directory: shell.folder
+            "/bin/bash",
+            ["-c", "\(Shell.binary) export --store s.db | head -1 | wc -l; echo ${PIPESTATUS[0]}"],
+            environment: shell.environment([:]),
+            directory: shell.folder
         ).finish()
         #expect(pipeline.output == "1\n0\n")
         #expect(pipeline.errors.isEmpty)

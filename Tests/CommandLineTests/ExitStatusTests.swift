@@ -46,7 +46,11 @@ struct ExitStatusTests {
     ]
 
     private static let values: [Case] = [
-        Case(arguments: ["--timeout", "10", "-e", ""], status: 2, errors: ["\"10\" is no duration", "500ms, 10s or 2m"]),
+        Case(
+            arguments: ["--timeout", "10", "-e", ""],
+            status: 2,
+            errors: ["\"10\" is no duration", "500ms, 10s or 2m"]
+        ),
         Case(arguments: ["--timeout", "-1s", "-e", ""], status: 2, errors: ["is no duration"]),
         Case(arguments: ["--timeout", "25h", "-e", ""], status: 2, errors: ["out of range"]),
         Case(arguments: ["--memory-limit", "lots", "-e", ""], status: 2, errors: ["no amount of memory"]),
@@ -58,8 +62,11 @@ struct ExitStatusTests {
         Case(arguments: ["--url", "ftp://x", "-e", ""], status: 2, errors: ["--url: "]),
         Case(arguments: ["--app-id-file", "none", "-e", ""], status: 2, errors: ["--app-id-file: cannot open none"]),
         Case(
-            arguments: ["-e", ""], status: 2, errors: ["both set"],
-            environment: ["DISTSH_URL": "http://x", "DISTSH_STORE": "y"]),
+            arguments: ["-e", ""],
+            status: 2,
+            errors: ["both set"],
+            environment: ["DISTSH_URL": "http://x", "DISTSH_STORE": "y"]
+        ),
         Case(arguments: ["get", "7f1c"], status: 2, errors: ["\"7f1c\" is no id of a distribution"]),
         Case(arguments: ["diff", "none.json", "none.json"], status: 2, errors: ["none.json is neither the id"]),
         Case(arguments: ["sample", "many"], status: 2, errors: ["many"]),
@@ -69,28 +76,45 @@ struct ExitStatusTests {
 
     private static let service: [Case] = [
         Case(
-            arguments: ["--url", "http://127.0.0.1:1", "--retries", "0", "get", Samples.firstID], status: 8,
-            errors: ["nothing is listening at http://127.0.0.1:1", "distsh serve", "--store", "distsh doctor"]),
+            arguments: ["--url", "http://127.0.0.1:1", "--retries", "0", "get", Samples.firstID],
+            status: 8,
+            errors: ["nothing is listening at http://127.0.0.1:1", "distsh serve", "--store", "distsh doctor"]
+        ),
         Case(
             arguments: ["--url", "http://127.0.0.1:1", "--retries=0", "-e", "distribution.get '\(Samples.firstID)'"],
-            status: 8, errors: ["nothing is listening", "stack traceback:", "[C]: in ?"]),
+            status: 8,
+            errors: ["nothing is listening", "stack traceback:", "[C]: in ?"]
+        ),
         Case(
-            arguments: ["--store", ":memory:", "-e", "distribution.get 'x'"], status: 1, errors: ["uuid"]),
+            arguments: ["--store", ":memory:", "-e", "distribution.get 'x'"],
+            status: 1,
+            errors: ["uuid"]
+        ),
         Case(
-            arguments: ["--store", ":memory:", "-e", "local t = {} t.t = t distribution.create(t)"], status: 1,
-            errors: ["distribution.create"]),
+            arguments: ["--store", ":memory:", "-e", "local t = {} t.t = t distribution.create(t)"],
+            status: 1,
+            errors: ["distribution.create"]
+        ),
         Case(
-            arguments: ["--store", ":memory:", "-e", "distribution.create { github = print }"], status: 1,
-            errors: ["function"]),
+            arguments: ["--store", ":memory:", "-e", "distribution.create { github = print }"],
+            status: 1,
+            errors: ["function"]
+        ),
         Case(
-            arguments: ["--store", ":memory:", "-e", "distribution.create { x = 0/0 }"], status: 1,
-            errors: ["distribution.create"]),
+            arguments: ["--store", ":memory:", "-e", "distribution.create { x = 0/0 }"],
+            status: 1,
+            errors: ["distribution.create"]
+        ),
         Case(
-            arguments: ["--store", ":memory:", "-e", "distribution.create { x = '\\xff' }"], status: 1,
-            errors: ["UTF-8"]),
+            arguments: ["--store", ":memory:", "-e", "distribution.create { x = '\\xff' }"],
+            status: 1,
+            errors: ["UTF-8"]
+        ),
         Case(
             arguments: ["--store", ":memory:", "-e", "distribution.create { x = ('x'):rep(17 * 1024 * 1024) }"],
-            status: 1, errors: ["16"]),
+            status: 1,
+            errors: ["16"]
+        ),
         Case(arguments: ["update", "--store", ":memory:"], status: 1, errors: ["stdin:1: "], input: "not json\n"),
         Case(arguments: ["update", "--store", ":memory:"], status: 1, errors: ["share"], input: "{\"id\":\"x\"}\n"),
         Case(arguments: ["import", "--store", ":memory:", "-"], status: 1, errors: ["record 1"], input: "{}\n"),
@@ -100,11 +124,26 @@ struct ExitStatusTests {
         let shell = Shell()
         try await RawHTTPServer.with(script: { _ in [.waitForRelease] }) { server in
             let result = try await shell.run(
-                "--url", server.url, "--timeout", "300ms", "--retries", "0", "get", Samples.firstID)
+                "--url",
+                server.url,
+                "--timeout",
+                "300ms",
+                "--retries",
+                "0",
+                "get",
+                Samples.firstID
+            )
             #expect(result.status == 9, "\(result.errors)")
             let script = try await shell.run(
-                "--url", server.url, "--timeout", "300ms", "--retries", "0", "-e",
-                "distribution.get '\(Samples.firstID)'")
+                "--url",
+                server.url,
+                "--timeout",
+                "300ms",
+                "--retries",
+                "0",
+                "-e",
+                "distribution.get '\(Samples.firstID)'"
+            )
             #expect(script.status == 9, "\(script.errors)")
         }
     }

@@ -6,7 +6,8 @@ import Testing
 @Suite("Help", .timeLimit(.minutes(1)))
 struct HelpTests {
     private static let commands = [
-        "get", "update", "list", "create", "delete", "import", "export", "diff", "undo", "sample", "serve", "doctor", "run",
+        "get", "update", "list", "create", "delete", "import", "export", "diff", "undo", "sample", "serve", "doctor",
+        "run",
     ]
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("Golden/Help")
@@ -36,7 +37,9 @@ struct HelpTests {
 
     @Test func theRootHasTheTableOfExitCodes() async throws {
         let result = try await Shell().run("--help")
-        for line in ["0    done", "2    usage", "3    finished with failures", "8    could not connect", "130    interrupted"] {
+        for line in [
+            "0    done", "2    usage", "3    finished with failures", "8    could not connect", "130    interrupted",
+        ] {
             #expect(result.output.contains(line))
         }
     }

@@ -15,8 +15,14 @@ struct InterruptTests {
         Case(testDescription: "coroutine loop", code: "coroutine.wrap(function() while true do end end)()"),
         Case(testDescription: "loop round pcall", code: "while true do pcall(error, 'x') end"),
         Case(testDescription: "sleep", code: "task.sleep(600)"),
-        Case(testDescription: "sleep where Lua cannot yield", code: "table.sort({1, 2}, function() task.sleep(600) end)"),
-        Case(testDescription: "tasks", code: "for i = 1, 5 do task.spawn(function() while true do task.sleep(0.01) end end) end"),
+        Case(
+            testDescription: "sleep where Lua cannot yield",
+            code: "table.sort({1, 2}, function() task.sleep(600) end)"
+        ),
+        Case(
+            testDescription: "tasks",
+            code: "for i = 1, 5 do task.spawn(function() while true do task.sleep(0.01) end end) end"
+        ),
         Case(testDescription: "read of standard input", code: "io.read('a') while true do end"),
     ])
     func stopsScripts(_ wanted: Case) async throws {

@@ -21,7 +21,8 @@ struct ScriptTests {
     @Test func directiveNamesDefaults() async throws {
         try shell.write(
             "#!/usr/bin/env distsh\n-- distsh: --store sample:7\nlocal n = 0 for _ in distribution.list() do n = n + 1 end print(n)",
-            to: "a.lua")
+            to: "a.lua"
+        )
         #expect(try await shell.run("a.lua").output == "7\n")
         #expect(try await shell.run("--store", "sample:2", "a.lua").output == "2\n")
         let inEnvironment = try await shell.run("a.lua", environment: ["DISTSH_URL": "http://127.0.0.1:1"])
@@ -39,7 +40,8 @@ struct ScriptTests {
     @Test func dryRunOfAScript() async throws {
         try shell.write(
             "for d in distribution.list() do d.share.name = 'x' distribution.update(d) end print(distribution.get('\(Samples.firstID)').share.name)",
-            to: "a.lua")
+            to: "a.lua"
+        )
         let result = try await shell.run("--dry-run", "--store", "sample:60", "a.lua")
         #expect(result.output == "x\n")
         #expect(result.errors.contains("dry run: 60 writes planned"))
@@ -66,7 +68,9 @@ struct ScriptTests {
             d.share.name = 'x'
             distribution.update(d)
             print(#distribution.undo(), distribution.get(d.id).share.name)
-            """, to: "a.lua")
+            """,
+            to: "a.lua"
+        )
         #expect(try await shell.run("--store", "sample:2", "a.lua").output == "1\tnil\n")
         _ = try await shell.run("sample", "2", "--store", "s.db")
         #expect(try await shell.run("--store", "s.db", "--history", "h.db", "a.lua").output == "1\tnil\n")
@@ -91,7 +95,13 @@ struct ScriptTests {
         let result = try await shell.run("--json", "-e", "error('boom', 0)")
         #expect(result.status == 1)
         #expect(result.errors.hasPrefix(#"{"error":"boom","traceback":"#))
-        let service = try await shell.run("--json", "--store", ":memory:", "-e", "distribution.get('\(Samples.unknownID)')")
+        let service = try await shell.run(
+            "--json",
+            "--store",
+            ":memory:",
+            "-e",
+            "distribution.get('\(Samples.unknownID)')"
+        )
         #expect(service.errors.contains(#""code":"notFound""#))
     }
 
@@ -116,10 +126,23 @@ struct ScriptTests {
 
     @Test func examplesThatChangeThings() async throws {
         try shell.write("id,name,email\n\(Samples.firstID),Zed,zed@example.org\n", to: "people.csv")
-        let rename = try await shell.run("--dry-run", "--store", "sample:50", Self.example("bulk_rename.lua"), "%.txt$", ".md")
+        let rename = try await shell.run(
+            "--dry-run",
+            "--store",
+            "sample:50",
+            Self.example("bulk_rename.lua"),
+            "%.txt$",
+            ".md"
+        )
         #expect(rename.status == 0, "\(rename.errors)")
         #expect(rename.errors.contains(".md"))
-        let merge = try await shell.run("--dry-run", "--store", "sample:5", Self.example("merge_recipients.lua"), "people.csv")
+        let merge = try await shell.run(
+            "--dry-run",
+            "--store",
+            "sample:5",
+            Self.example("merge_recipients.lua"),
+            "people.csv"
+        )
         #expect(merge.output == "1 recipients added\n", "\(merge.errors)")
     }
 

@@ -13,7 +13,9 @@ struct ServeTests {
             let before = try await shell.run("get", Samples.firstID, environment: environment)
             #expect(before.status == 0, "\(before.errors)")
             try shell.write(
-                "local d = distribution.get(...) d.share.name = 'x' distribution.update(d) print(d.id)", to: "a.lua")
+                "local d = distribution.get(...) d.share.name = 'x' distribution.update(d) print(d.id)",
+                to: "a.lua"
+            )
             let script = try await shell.run("a.lua", Samples.firstID, environment: environment)
             #expect(script.output == Samples.firstID + "\n", "\(script.errors)")
             try shell.write(before.outputBytes, to: "before.json")
@@ -29,7 +31,10 @@ struct ServeTests {
             let all = try await shell.run("--url", url, "export")
             let imported = try await shell.run("--url", url, "import", "-", input: .bytes(all.outputBytes))
             #expect(imported.status == 0, "\(imported.errors)")
-            let changed = String(all.output.split(separator: "\n")[0]).replacing("\"created\":", with: "\"x_1\":1,\"created\":")
+            let changed = String(all.output.split(separator: "\n")[0]).replacing(
+                "\"created\":",
+                with: "\"x_1\":1,\"created\":"
+            )
             let update = try await shell.run("--url", url, "update", input: .text(changed))
             #expect(update.status == 0, "\(update.errors)")
             let undo = try await shell.run("--url", url, "undo")
@@ -79,7 +84,8 @@ struct ServeTests {
         try await shell.withServer { url in
             let code = "distribution.get('\(Samples.firstID)') while true do print('x') end"
             let pipeline = try await RunningProcess(
-                "/bin/bash", ["-c", "\(Shell.binary) --url \(url) -e \"\(code)\" | head -1; echo ${PIPESTATUS[0]}"],
+                "/bin/bash",
+                ["-c", "\(Shell.binary) --url \(url) -e \"\(code)\" | head -1; echo ${PIPESTATUS[0]}"],
                 environment: shell.environment([:])
             ).finish()
             #expect(pipeline.output == "x\n0\n")

@@ -55,22 +55,33 @@ final class Shell: Sendable {
     }
 
     func start(
-        _ arguments: [String], input: RunningProcess.Input = .empty, environment: [String: String] = [:],
+        _ arguments: [String],
+        input: RunningProcess.Input = .empty,
+        environment: [String: String] = [:],
         program: String = Shell.binary
     ) throws -> RunningProcess {
         try RunningProcess(
-            program, arguments, environment: self.environment(environment), directory: folder, input: input)
+            program,
+            arguments,
+            environment: self.environment(environment),
+            directory: folder,
+            input: input
+        )
     }
 
     /// Runs the program to its end.
     func run(
-        _ arguments: String..., input: RunningProcess.Input = .empty, environment: [String: String] = [:]
+        _ arguments: String...,
+        input: RunningProcess.Input = .empty,
+        environment: [String: String] = [:]
     ) async throws -> RunningProcess.Result {
         try await start(arguments, input: input, environment: environment).finish()
     }
 
     func run(
-        _ arguments: [String], input: RunningProcess.Input = .empty, environment: [String: String] = [:],
+        _ arguments: [String],
+        input: RunningProcess.Input = .empty,
+        environment: [String: String] = [:],
         program: String = Shell.binary
     ) async throws -> RunningProcess.Result {
         try await start(arguments, input: input, environment: environment, program: program).finish()
@@ -78,7 +89,8 @@ final class Shell: Sendable {
 
     /// Runs `body` with a server of the built program; its URL is passed on.
     func withServer(
-        _ arguments: [String] = ["--store", "sample:30"], _ body: (_ url: String) async throws -> Void
+        _ arguments: [String] = ["--store", "sample:30"],
+        _ body: (_ url: String) async throws -> Void
     ) async throws {
         let portFile = "port-\(UUID().uuidString)"
         let server = try start(["serve", "--port", "0", "--port-file", path(portFile)] + arguments, input: .open)

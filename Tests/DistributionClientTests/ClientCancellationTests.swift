@@ -52,19 +52,18 @@ struct ClientCancellationTests {
 
     @Test("a request between two attempts is not tried again")
     func backingOff() async throws {
-        try await withServer { _ in
+        let clock = ManualClock()
+        try await withServer(clock: clock) { _ in
             [.send(RawHTTPServer.answer(503, "", fields: ["Retry-After: 5"]))]
         } _: { server, client in
             let box = OutcomeBox()
             let call = client.perform(DistributionRequest(.get(sampleID))) { box.add($0) }
-            await server.wait { $0.requests.count == 1 }
-            var isBackingOff = false
-            while !isBackingOff {
-                isBackingOff = try await client.eventLoop.submit { client.engine.pool.idle.count == 1 }.get()
-            }
+            try await client.wait { $0.backingOff.count == 1 }
             call.cancel()
             #expect(await box.first(1)[0].error?.code == .cancelled)
-            #expect(server.requests.count == 1)
+            try await clock.advance(by: .seconds(6))
+            #expect(await client.send(.health, retryCount: 0).error?.code == .unavailable)
+            #expect(server.requests.map(\.method) == ["GET", "GET"], "none but that of the health check")
         }
     }
 
@@ -97,53 +96,6 @@ struct ClientCancellationTests {
             #expect(await box.first(1)[0].error?.code == .cancelled)
             #expect(await client.send(.get(sampleID)).document == "{}")
             #expect(box.count == 1)
-        }
-    }
-
-    @Test("the client ends everything in flight")
-    func shutdown() async throws {
-        try await RawHTTPServer.with(script: { _ in [] }) { server in
-            var configuration = DistributionClient.Configuration(baseURL: try BaseURL(server.url))
-            configuration.maxConnections = 2
-            let client = try DistributionClient(configuration: configuration)
-            let (reads, writes) = (OutcomeBox(), OutcomeBox())
-            client.perform(DistributionRequest(.get(sampleID))) { reads.add($0) }
-            client.perform(DistributionRequest(.delete(sampleID))) { writes.add($0) }
-            await server.wait { $0.requests.count == 2 }
-            for _ in 0..<10 { client.perform(DistributionRequest(.get(sampleID))) { reads.add($0) } }
-            await client.shutdown()
-            #expect(await reads.first(11).allSatisfy { $0.error?.code == .cancelled })
-            #expect(await writes.first(1)[0].error?.maybeApplied == true)
-            await server.wait { $0.openConnectionCount == 0 }
-            #expect(await client.send(.get(sampleID)).error?.code == .cancelled, "nothing starts afterwards")
-            await client.shutdown()
-        }
-    }
-
-    @Test("a client on a shared loop leaves the loop running")
-    func sharedLoop() async throws {
-        try await RawHTTPServer.with(script: { _ in [.send(RawHTTPServer.answer())] }) { server in
-            let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-            let configuration = DistributionClient.Configuration(baseURL: try BaseURL(server.url))
-            for _ in 0..<2 {
-                let client = try DistributionClient(configuration: configuration, eventLoop: group.next())
-                #expect(await client.send(.get(sampleID)).document == "{}")
-                await client.shutdown()
-                await server.wait { $0.openConnectionCount == 0 }
-            }
-            try await group.shutdownGracefully()
-        }
-    }
-
-    @Test("the scope of a client ends it")
-    func scope() async throws {
-        try await RawHTTPServer.with(script: { _ in [.send(RawHTTPServer.answer())] }) { server in
-            let configuration = DistributionClient.Configuration(baseURL: try BaseURL(server.url))
-            let document = try await withDistributionClient(configuration: configuration) { client in
-                await client.send(.get(sampleID)).document
-            }
-            #expect(document == "{}")
-            await server.wait { $0.openConnectionCount == 0 }
         }
     }
 }

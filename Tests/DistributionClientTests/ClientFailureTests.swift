@@ -160,8 +160,8 @@ struct ClientFailureTests {
 
     @Test("says what to do when nothing is listening", arguments: ["127.0.0.1", "localhost"])
     func nothingListens(host: String) async throws {
-        let port = try await RawHTTPServer.with(script: { _ in [] }) { $0.port }
-        try await withClient("http://\(host):\(port)") { client in
+        let port = try SilentPort()
+        try await withClient("http://\(host):\(port.number)") { client in
             for operation in [DistributionOperation.get(sampleID), .update(sampleID, body: Array("{}".utf8))] {
                 let error = await client.send(operation, retryCount: 1).error
                 #expect(error?.code == .network)
@@ -169,7 +169,7 @@ struct ClientFailureTests {
                 #expect(error?.retryable == true)
                 #expect(error?.maybeApplied == false)
                 let expected =
-                    "nothing is listening at http://\(host):\(port); start a service, run \"distsh serve\", "
+                    "nothing is listening at http://\(host):\(port.number); start a service, run \"distsh serve\", "
                     + "use --store FILE, or ask \"distsh doctor\" (after 2 attempts)"
                 #expect(error?.message == expected)
             }
@@ -203,6 +203,8 @@ struct ClientFailureTests {
         var steps: [RawHTTPServer.Step]
         var readTimeout: Duration
         var timeout: Duration
+        /// What of the body has come when the wait begins.
+        var receivedBytes = 0
         var message: String
 
         var testDescription: String { name }
@@ -228,21 +230,28 @@ struct ClientFailureTests {
             steps: [.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"a\"")],
             readTimeout: .milliseconds(100),
             timeout: .seconds(30),
+            receivedBytes: 4,
             message: "(readTimeout) while waiting for the rest of the answer's body (4 of 10 bytes came)"
         ),
     ]
 
     @Test("does not wait for ever", arguments: waits)
     func timeouts(_ example: Wait) async throws {
-        try await withServer(configure: { $0.readTimeout = example.readTimeout }) { _ in
+        let clock = ManualClock()
+        try await withServer(configure: { $0.readTimeout = example.readTimeout }, clock: clock) { _ in
             example.steps
-        } _: {
-            server,
-            client in
+        } _: { server, client in
             for operation in [DistributionOperation.get(sampleID), .delete(sampleID)] {
-                let start = ContinuousClock.now
-                let error = await client.send(operation, timeout: example.timeout, retryCount: 0).error
-                #expect(ContinuousClock.now - start >= .milliseconds(100))
+                let box = OutcomeBox()
+                let options = RequestOptions(timeout: example.timeout, retryCount: 0)
+                client.perform(DistributionRequest(operation, options: options)) { box.add($0) }
+                try await client.wait { engine in
+                    engine.pool.busyCount == 1 && engine.connections[0].receivedBodyBytes == example.receivedBytes
+                }
+                try await clock.advance(by: .milliseconds(100) - .nanoseconds(1))
+                #expect(box.count == 0, "not early")
+                try await clock.advance(by: SweepTimer.interval * 2 + .nanoseconds(1))
+                let error = await box.first(1)[0].error
                 #expect(error?.code == .timeout)
                 #expect(error?.retryable == true)
                 #expect(error?.maybeApplied == operation.isWrite)
@@ -254,13 +263,21 @@ struct ClientFailureTests {
 
     @Test("does not wait for ever for a connection")
     func waitForConnection() async throws {
-        try await withServer(configure: { $0.maxConnections = 1 }) { _ in
+        let clock = ManualClock()
+        try await withServer(configure: { $0.maxConnections = 1 }, clock: clock) { _ in
             []
         } _: { server, client in
             let first = OutcomeBox()
             let call = client.perform(DistributionRequest(.get(sampleID))) { first.add($0) }
             await server.wait { $0.requests.count == 1 }
-            let error = await client.send(.delete(sampleID), timeout: .milliseconds(80)).error
+            let second = OutcomeBox()
+            let options = RequestOptions(timeout: .milliseconds(80))
+            client.perform(DistributionRequest(.delete(sampleID), options: options)) { second.add($0) }
+            try await client.wait { $0.pool.waiterCount == 1 }
+            try await clock.advance(by: .milliseconds(80) - .nanoseconds(1))
+            #expect(second.count == 0, "not early")
+            try await clock.advance(by: SweepTimer.interval + .nanoseconds(1))
+            let error = await second.first(1)[0].error
             #expect(error?.code == .timeout)
             #expect(error?.maybeApplied == false)
             #expect(error?.message.contains("waiting for one of 1 connections") == true)

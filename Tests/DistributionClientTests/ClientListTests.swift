@@ -56,26 +56,15 @@ struct ClientListTests {
         } _: { server, client in
             let records = try #require(await client.send(.list).records)
             let stream = try #require(records as? RecordStreamHandle)
-            try await stall(server, client)
+            try await client.wait { $0.connections.first?.holdsBackRead == true }
             let held = try await client.eventLoop.submit { stream.stream.value.heldBytes }.get()
             #expect(held < 100_000 + 2 * 65_536)
+            // Each turn of the loop would read what has come meanwhile.
+            for _ in 0..<1000 { try await client.eventLoop.submit {}.get() }
+            let heldLater = try await client.eventLoop.submit { stream.stream.value.heldBytes }.get()
+            #expect(heldLater == held, "nothing more is read")
             #expect(server.sentBytes < elementCount * element.utf8.count, "the service is held back")
             #expect(try await readAll(records).count == elementCount)
-        }
-    }
-
-    /// Waits until the service makes no progress any more: the client does not read.
-    private func stall(_ server: RawHTTPServer, _ client: DistributionClient) async throws {
-        var isStalled = false
-        while !isStalled {
-            isStalled = try await client.eventLoop.submit {
-                client.engine.connections.first?.isHeldBack == true
-            }.get()
-        }
-        var before = -1
-        while before != server.sentBytes {
-            before = server.sentBytes
-            try await client.eventLoop.scheduleTask(in: .milliseconds(50)) {}.futureResult.get()
         }
     }
 
@@ -136,14 +125,9 @@ struct ClientListTests {
         } _: { server, client in
             var records = await client.send(.list).records
             if byCall {
-                let waiting = records!
+                let waiting = try #require(records as? RecordStreamHandle)
                 async let batch = waiting.nextBatch()
-                var hasReader = false
-                while !hasReader {
-                    hasReader = try await client.eventLoop.submit {
-                        (waiting as? RecordStreamHandle)?.stream.value.hasReader == true
-                    }.get()
-                }
+                try await client.wait { _ in waiting.stream.value.hasReader }
                 waiting.cancel()
                 guard case .failure(let error) = await batch else { return #expect(Bool(false)) }
                 #expect(error.code == .cancelled)
@@ -155,10 +139,12 @@ struct ClientListTests {
 
     @Test("waits no longer than the read timeout for its next byte")
     func readTimeout() async throws {
-        try await withServer(configure: { $0.readTimeout = .milliseconds(100) }) { _ in
+        let clock = ManualClock()
+        try await withServer(configure: { $0.readTimeout = .milliseconds(100) }, clock: clock) { _ in
             [.send("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{\"iterable\":[")]
         } _: { _, client in
             let records = try #require(await client.send(.list).records)
+            try await clock.advance(by: .milliseconds(100) + SweepTimer.interval * 2)
             guard case .failure(let error) = await records.nextBatch() else { return #expect(Bool(false)) }
             #expect(error.code == .timeout)
         }

@@ -181,10 +181,15 @@ struct ClientRequestTests {
 
     @Test("closes idle connections")
     func idleTimeout() async throws {
-        try await withServer(configure: { $0.idleTimeout = .milliseconds(50) }) { _ in
+        let clock = ManualClock()
+        try await withServer(configure: { $0.idleTimeout = .seconds(2) }, clock: clock) { _ in
             [.send(RawHTTPServer.answer())]
         } _: { server, client in
             #expect(await client.send(.get(sampleID)).document == "{}")
+            try await clock.advance(by: .seconds(2))
+            let openCount = try await client.eventLoop.submit { client.engine.connections.count }.get()
+            #expect(openCount == 1, "not early")
+            try await clock.advance(by: .milliseconds(500) + SweepTimer.interval)
             await server.wait { $0.openConnectionCount == 0 }
         }
     }

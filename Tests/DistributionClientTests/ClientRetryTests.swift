@@ -104,13 +104,20 @@ struct ClientRetryTests {
                 waits.withLock { $0.append(wait) }
             }
         }
-        try await withServer(configure: configure) { request in
+        let clock = ManualClock()
+        try await withServer(configure: configure, clock: clock) { request in
             let isFirst = request.index == 0
             return [.send(RawHTTPServer.answer(isFirst ? 429 : 200, "{}", fields: isFirst ? ["Retry-After: 1"] : []))]
-        } _: { _, client in
-            let start = ContinuousClock.now
-            #expect(await client.send(.get(sampleID)).document == "{}")
-            #expect(ContinuousClock.now - start >= .seconds(1))
+        } _: { server, client in
+            let box = OutcomeBox()
+            client.perform(DistributionRequest(.get(sampleID))) { box.add($0) }
+            try await client.wait { $0.backingOff.count == 1 }
+            try await clock.advance(by: .seconds(1) - .nanoseconds(1))
+            let stillWaiting = try await client.eventLoop.submit { client.engine.backingOff.count }.get()
+            #expect(stillWaiting == 1)
+            #expect(server.requests.count == 1)
+            try await clock.advance(by: .nanoseconds(1))
+            #expect(await box.first(1)[0].document == "{}")
             #expect(waits.withLock { $0 } == [.seconds(1)])
         }
     }
@@ -153,6 +160,22 @@ struct ClientRetryTests {
         }
     }
 
+    @Test(
+        "a write on a new connection when the kept one has been idle for long",
+        arguments: [(0, 1), (999, 1), (1000, 2)]
+    )
+    func idleBeforeWrite(idleMilliseconds: Int, connectionCount: Int) async throws {
+        let clock = ManualClock()
+        try await withServer(clock: clock) { _ in
+            [.send(RawHTTPServer.answer())]
+        } _: { server, client in
+            #expect(await client.send(.get(sampleID)).document == "{}")
+            try await clock.advance(by: .milliseconds(idleMilliseconds))
+            #expect(await client.send(.update(sampleID, body: Array("{}".utf8))).document == "{}")
+            #expect(server.connectionCount == connectionCount)
+        }
+    }
+
     @Test("without harm after the service closed its idle connections")
     func closedIdleConnections() async throws {
         try await withServer { _ in
@@ -169,14 +192,14 @@ struct ClientRetryTests {
 
     @Test("after it could not connect, writes too")
     func connect() async throws {
-        let port = try await RawHTTPServer.with(script: { _ in [] }) { $0.port }
+        let port = try SilentPort()
         let attempts = Mutex(0)
         let configure: (inout DistributionClient.Configuration) -> Void = { configuration in
             configuration.tracer = { event in
                 if case .failure = event { attempts.withLock { $0 += 1 } }
             }
         }
-        try await withClient("http://127.0.0.1:\(port)", configure: configure) { client in
+        try await withClient("http://127.0.0.1:\(port.number)", configure: configure) { client in
             let error = await client.send(.update(sampleID, body: Array("{}".utf8))).error
             #expect(error?.connectFailed == true)
             #expect(attempts.withLock { $0 } == 4)

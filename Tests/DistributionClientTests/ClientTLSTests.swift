@@ -56,13 +56,21 @@ struct ClientTLSTests {
     @Test("says so when the other side does not speak it")
     func plainService() async throws {
         try await RawHTTPServer.with(script: { _ in [] }) { server in
+            let clock = ManualClock()
             try await withClient(
                 "https://127.0.0.1:\(server.port)",
-                configure: { $0.connectTimeout = .milliseconds(200) }
-            ) {
-                client in
+                configure: { $0.connectTimeout = .seconds(30) },
+                clock: clock
+            ) { client in
                 // The double waits for the end of a request that never comes: the handshake must not wait with it.
-                let error = await client.send(.get(sampleID), retryCount: 0).error
+                let box = OutcomeBox()
+                let options = RequestOptions(timeout: .seconds(7200), retryCount: 0)
+                client.perform(DistributionRequest(.get(sampleID), options: options)) { box.add($0) }
+                await server.wait { $0.connectionCount == 1 }
+                try await clock.advance(by: .seconds(30) - .nanoseconds(1))
+                #expect(box.count == 0, "not early")
+                try await clock.advance(by: SweepTimer.interval + .nanoseconds(1))
+                let error = await box.first(1)[0].error
                 #expect(error?.code == .timeout)
                 #expect(error?.connectFailed == true)
                 #expect(error?.message.contains("connectTimeout") == true)

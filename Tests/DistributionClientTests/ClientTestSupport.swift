@@ -22,8 +22,10 @@ extension DistributionClient {
             operation,
             options: RequestOptions(timeout: timeout, retryCount: retryCount)
         )
-        return await withCheckedContinuation { continuation in
-            perform(request) { continuation.resume(returning: $0) }
+        do throws(DistributionError) {
+            return .success(try await reply(to: request))
+        } catch {
+            return .failure(error)
         }
     }
 }
@@ -45,64 +47,92 @@ extension Result where Success == DistributionReply, Failure == DistributionErro
 
 extension DistributionRecords {
     func nextBatch() async -> Result<[[UInt8]], DistributionError> {
-        await withCheckedContinuation { continuation in
-            next { continuation.resume(returning: $0) }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                next { continuation.resume(returning: $0) }
+            }
+        } onCancel: {
+            cancel()
         }
     }
 }
 
 /// Collects outcomes that arrive by callback.
 final class OutcomeBox: Sendable {
-    private let outcomes = Mutex<[Outcome]>([])
-    private let waiting = Mutex<[(count: Int, continuation: CheckedContinuation<[Outcome], Never>)]>([])
-
-    func add(_ outcome: Outcome) {
-        let all = outcomes.withLock { outcomes in
-            outcomes.append(outcome)
-            return outcomes
-        }
-        let ready = waiting.withLock { waiting in
-            let ready = waiting.filter { $0.count <= all.count }
-            waiting.removeAll { $0.count <= all.count }
-            return ready
-        }
-        for waiter in ready { waiter.continuation.resume(returning: all) }
+    private struct State {
+        var outcomes: [Outcome] = []
+        var changes: [CheckedContinuation<Void, Never>] = []
+        var isGivenUp = false
     }
 
-    var count: Int { outcomes.withLock { $0.count } }
+    private let state = Mutex(State())
 
-    /// Waits until so many outcomes have arrived.
+    func add(_ outcome: Outcome) {
+        change { $0.outcomes.append(outcome) }
+    }
+
+    var count: Int { state.withLock { $0.outcomes.count } }
+
+    /// Waits until so many outcomes have arrived; when a test's time limit ends the wait, the missing ones are failures.
     func first(_ count: Int) async -> [Outcome] {
-        await withCheckedContinuation { continuation in
-            let all = waiting.withLock { waiting -> [Outcome]? in
-                let all = outcomes.withLock { $0 }
-                guard all.count < count else { return all }
-                waiting.append((count, continuation))
-                return nil
-            }
-            if let all { continuation.resume(returning: all) }
+        await withTaskCancellationHandler {
+            while self.count < count, !state.withLock({ $0.isGivenUp }) { await nextChange(unlessReached: count) }
+        } onCancel: {
+            change { $0.isGivenUp = true }
         }
+        let outcomes = state.withLock { $0.outcomes }
+        let missing = Outcome.failure(DistributionError(.timeout, "no outcome within the test's time limit"))
+        return outcomes + Array(repeating: missing, count: max(0, count - outcomes.count))
+    }
+
+    private func nextChange(unlessReached count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isReached = state.withLock { state in
+                let isReached = state.outcomes.count >= count || state.isGivenUp
+                if !isReached { state.changes.append(continuation) }
+                return isReached
+            }
+            if isReached { continuation.resume() }
+        }
+    }
+
+    private func change(_ body: (inout State) -> Void) {
+        let waiting = state.withLock { state in
+            body(&state)
+            defer { state.changes = [] }
+            return state.changes
+        }
+        for continuation in waiting { continuation.resume() }
     }
 }
 
-/// Runs `body` with a client on a loop of its own; retries wait no longer than they must.
+extension DistributionClient {
+    /// Returns when the engine fulfils a condition, which is looked at in every turn of its loop; a test's time limit
+    /// bounds the wait.
+    func wait(until condition: @escaping @Sendable (ClientEngine) -> Bool) async throws {
+        while try await !eventLoop.submit({ condition(self.engine) }).get() { try Task.checkCancellation() }
+    }
+}
+
+/// Runs `body` with a client on a loop of its own, for which time stands still unless `clock` is advanced; retries wait
+/// no longer than they must.
 func withClient<Value>(
     _ url: String,
     isolation: isolated (any Actor)? = #isolation,
     configure: (inout DistributionClient.Configuration) throws -> Void = { _ in },
-    jitter: Double = 0,
+    clock: ManualClock = ManualClock(),
     _ body: (DistributionClient) async throws -> Value
 ) async throws -> Value {
     var configuration = DistributionClient.Configuration(baseURL: try BaseURL(url))
+    // The one limit that the system's own clock watches as well.
+    configuration.connectTimeout = .seconds(3600)
     try configure(&configuration)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    var environment = ClientEnvironment.system
-    environment.jitter = { jitter }
     let client = try DistributionClient(
         configuration: configuration,
         eventLoop: group.next(),
         ownedGroup: group,
-        environment: environment
+        environment: clock.environment
     )
     do {
         let value = try await body(client)
@@ -117,12 +147,13 @@ func withClient<Value>(
 /// Runs `body` with a server double and a client of it.
 func withServer<Value>(
     configure: (inout DistributionClient.Configuration) throws -> Void = { _ in },
+    clock: ManualClock = ManualClock(),
     script: @escaping RawHTTPServer.Script,
     isolation: isolated (any Actor)? = #isolation,
     _ body: (RawHTTPServer, DistributionClient) async throws -> Value
 ) async throws -> Value {
     try await RawHTTPServer.with(script: script) { server in
-        try await withClient(server.url, configure: configure) { client in
+        try await withClient(server.url, configure: configure, clock: clock) { client in
             try await body(server, client)
         }
     }

@@ -165,7 +165,10 @@ struct TaskOwnershipTests {
             "local t = task.spawn(error, 'x', 0) wait() local a, b = pcall(task.join, t) local c, d = pcall(task.join, t) return a, b, c, d",
             [false, "x", false, "x"]
         ),
-        ("resuming a task's coroutine", "return coroutine.resume(task.spawn(wait))", [false, "cannot resume non-suspended coroutine"]),
+        (
+            "resuming a task's coroutine", "return coroutine.resume(task.spawn(wait))",
+            [false, "cannot resume non-suspended coroutine"]
+        ),
         (
             "resuming the main task from another",
             "local m = coroutine.running() local t = task.spawn(function() return coroutine.resume(m) end) wait() return task.join(t)",
@@ -187,7 +190,10 @@ struct TaskOwnershipTests {
             [false, "cannot resume non-suspended coroutine"]
         ),
         ("wait, wrapped, in a task", "return task.join(task.spawn(coroutine.wrap(wait)))", ["reply"]),
-        ("a task that joins itself", "return select(2, pcall(task.join, coroutine.running()))", ["task.join: a task cannot wait for its own end"]),
+        (
+            "a task that joins itself", "return select(2, pcall(task.join, coroutine.running()))",
+            ["task.join: a task cannot wait for its own end"]
+        ),
         (
             "a cancelled join",
             """
@@ -198,7 +204,15 @@ struct TaskOwnershipTests {
             return ok, e, task.join(slow)
             """, [false, "test:2: the task was cancelled", "reply"]
         ),
-        ("not a task", "return pcall(task.join, coroutine.create(print))", [true, .opaque("function")]),
+        (
+            "not a task", "return pcall(task.join, coroutine.create(print))",
+            [false, "expected a task, got a coroutine that is none"]
+        ),
+        (
+            "not a task, and suspended",
+            "local c = coroutine.create(coroutine.yield) coroutine.resume(c) return pcall(task.join, c)",
+            [false, "expected a task, got a coroutine that is none"]
+        ),
     ]
 
     @Test(arguments: programs)

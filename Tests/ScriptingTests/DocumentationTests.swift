@@ -78,7 +78,10 @@ struct DocumentationTests {
             try TemporaryFolder.write(DocumentationReference.markdown, to: path)
         }
         let text = try TemporaryFolder.read(path)
-        #expect(text == DocumentationReference.markdown, "run the tests with DISTSH_REWRITE_DOCS=1 to write the page anew")
+        #expect(
+            text == DocumentationReference.markdown,
+            "run the tests with DISTSH_REWRITE_DOCS=1 to write the page anew"
+        )
     }
 
     static let helps: [(call: String, expected: String)] = [

@@ -7,8 +7,14 @@ import Testing
 @Suite("Errors of a service are objects", .timeLimit(.minutes(1)))
 struct ErrorObjectTests {
     private static let lost = DistributionError(
-        .unavailable, "try later", status: 503, operation: "update", id: "some-id", retryable: true,
-        maybeApplied: true, retryAfter: .milliseconds(1500)
+        .unavailable,
+        "try later",
+        status: 503,
+        operation: "update",
+        id: "some-id",
+        retryable: true,
+        maybeApplied: true,
+        retryAfter: .milliseconds(1500)
     )
 
     @Test func `fields and text`() throws {

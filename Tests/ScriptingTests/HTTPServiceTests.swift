@@ -27,7 +27,8 @@ struct HTTPServiceTests {
         "local ts = {} for i, id in ipairs(ids) do ts[i] = task.spawn(coroutine.wrap(distribution.get), id) end task.join(ts)",
     ])
     func `64 reads are 64 requests in flight`(source: String) async throws {
-        try await RawHTTPServer.with(script: { _ in [.waitForRelease, .send(RawHTTPServer.answer(200, Self.record))] }) { server in
+        try await RawHTTPServer.with(script: { _ in [.waitForRelease, .send(RawHTTPServer.answer(200, Self.record))] })
+        { server in
             async let values = ScriptHost.run(Self.ids + source + " return 'read'", over: Self.source(server))
             await server.wait { $0.requests.count == 64 }
             server.release()
@@ -101,7 +102,10 @@ struct HTTPServiceTests {
         try await RawHTTPServer.with(script: { _ in [.send(RawHTTPServer.answer(200, Self.record))] }) { server in
             for _ in 0..<5 {
                 let result = await Task {
-                    try await ScriptHost.run(Self.ids + "distribution.get(ids[1]) error('x')", over: Self.source(server))
+                    try await ScriptHost.run(
+                        Self.ids + "distribution.get(ids[1]) error('x')",
+                        over: Self.source(server)
+                    )
                 }.result
                 #expect(throws: LuaError.self) { try result.get() }
             }

@@ -6,7 +6,8 @@ import Testing
 struct InputTests {
     static let lineCases: [(text: String, expected: String)] = [
         ("", ""), ("a", "1=a"), ("a\nb\n", "1=a|2=b"), ("a\r\nb\r\n", "1=a|2=b"), ("\u{FEFF}a\n\nb", "1=a|2=|3=b"),
-        ("\n", "1="), (String(repeating: "x", count: 100_000) + "\ny", "1=" + String(repeating: "x", count: 100_000) + "|2=y"),
+        ("\n", "1="),
+        (String(repeating: "x", count: 100_000) + "\ny", "1=" + String(repeating: "x", count: 100_000) + "|2=y"),
     ]
 
     @Test(arguments: lineCases)
@@ -15,9 +16,11 @@ struct InputTests {
     }
 
     static let rowCases: [(text: String, expected: String)] = [
-        ("a,b\n1,2\n", "a=1 b=2"), ("a,b\r\n1,\"x,y\"\r\n", "a=1 b=x,y"), ("a,b\n1,\"say \"\"hi\"\"\"\n", "a=1 b=say \"hi\""),
+        ("a,b\n1,2\n", "a=1 b=2"), ("a,b\r\n1,\"x,y\"\r\n", "a=1 b=x,y"),
+        ("a,b\n1,\"say \"\"hi\"\"\"\n", "a=1 b=say \"hi\""),
         ("a,b\n\"two\nlines\",2\n", "a=two\nlines b=2"), ("a,b\n\"two\r\nlines\",2\n", "a=two\r\nlines b=2"),
-        ("\u{FEFF}a,b\n1,2", "a=1 b=2"), ("a,b\n\n1,2\n\n", "a=1 b=2"), ("a,b\n1\n", "a=1 b=nil"), ("a,b\n,\n", "a= b="),
+        ("\u{FEFF}a,b\n1,2", "a=1 b=2"), ("a,b\n\n1,2\n\n", "a=1 b=2"), ("a,b\n1\n", "a=1 b=nil"),
+        ("a,b\n,\n", "a= b="),
         ("", ""), ("a,b\n", ""),
     ]
 
@@ -53,7 +56,9 @@ struct InputTests {
         let folder = try TemporaryFolder()
         let path = try folder.write("input", "1;2\n3;^4\n")
         for separator in [";", "^", "%"] {
-            _ = try ScriptRunner(samples: 0).run("for r in input.csv('\(path)', { separator = '\(separator)', header = false }) do end")
+            _ = try ScriptRunner(samples: 0).run(
+                "for r in input.csv('\(path)', { separator = '\(separator)', header = false }) do end"
+            )
         }
         let values = try ScriptRunner(samples: 0).run(
             "local n = {} for r in input.csv('\(path)', { separator = ';', header = false }) do n[#n + 1] = r[1] .. '+' .. r[2] end return table.concat(n, ' ')"
@@ -89,7 +94,9 @@ struct ReportTests {
     }
 
     @Test func `a bar on a terminal`() throws {
-        let text = try output("local bar = progress(10, 'records') for i = 1, 10 do bar:add() end bar:finish() bar:finish()") {
+        let text = try output(
+            "local bar = progress(10, 'records') for i = 1, 10 do bar:add() end bar:finish() bar:finish()"
+        ) {
             $0.isTerminal = true
         }
         #expect(text.hasPrefix("\r"))
@@ -104,7 +111,8 @@ struct ReportTests {
     }
 
     @Test func `log levels`() throws {
-        let source = "log.error('e', 1, nil) log.warn(setmetatable({}, { __tostring = function() return 'w' end })) log.info() log.debug 'd'"
+        let source =
+            "log.error('e', 1, nil) log.warn(setmetatable({}, { __tostring = function() return 'w' end })) log.info() log.debug 'd'"
         #expect(try output(source) == "error: e 1 nil\nwarn: w\ninfo: \n")
         #expect(try output(source) { $0.level = .error } == "error: e 1 nil\n")
         #expect(try output(source) { $0.level = .debug }.hasSuffix("debug: d\n"))
@@ -112,7 +120,9 @@ struct ReportTests {
     }
 
     @Test func environment() throws {
-        let configuration = ScriptHost.Configuration(environmentVariable: { $0 == "EMPTY" ? "" : $0 == "NONE" ? nil : "<\($0)>" })
+        let configuration = ScriptHost.Configuration(environmentVariable: {
+            $0 == "EMPTY" ? "" : $0 == "NONE" ? nil : "<\($0)>"
+        })
         let values = try ScriptRunner(samples: 0, configuration: configuration)
             .run("return env 'A', env 'NONE', env('NONE', 'other'), env('EMPTY', 'other'), env 'DISTSH_APP_ID'")
         #expect(values == ["<A>", .nil, "other", "", .nil])
@@ -125,8 +135,10 @@ struct JSONFunctionTests {
         ("{ b = 1, a = { 1, 2.5, 'x' } }", #"{"a":[1,2.5,"x"],"b":1}"#), ("{}", "{}"), ("json.array()", "[]"),
         ("json.array {}", "[]"), ("json.object(json.array {})", "{}"), ("{ iterable = {} }", #"{"iterable":[]}"#),
         ("json.null", "null"), ("nil", "null"), ("'\\u{1F642}\\0\\n'", "\"🙂\\u0000\\n\""), ("1e400 // 1 == 1", "false"),
-        ("{ json.null, false }", "[null,false]"), ("math.mininteger", "-9223372036854775808"), ("2^53", "9007199254740992.0"),
-        ("0.1", "0.1"), ("1e300", "1e+300"), ("-0.0", "-0.0"), ("json.decode '[]'", "[]"), ("json.decode '{\"a\":[{}]}'", #"{"a":[{}]}"#),
+        ("{ json.null, false }", "[null,false]"), ("math.mininteger", "-9223372036854775808"),
+        ("2^53", "9007199254740992.0"),
+        ("0.1", "0.1"), ("1e300", "1e+300"), ("-0.0", "-0.0"), ("json.decode '[]'", "[]"),
+        ("json.decode '{\"a\":[{}]}'", #"{"a":[{}]}"#),
     ]
 
     @Test(arguments: encodings)
@@ -137,7 +149,10 @@ struct JSONFunctionTests {
     static let refusals: [(source: String, message: String)] = [
         ("0/0", "NaN is not a JSON number"), ("{ a = { 1/0 } }", "a[1]: infinity is not a JSON number"),
         ("print", "a function cannot be written as JSON"), ("{ f = print }", "f: a function cannot be written as JSON"),
-        ("(function() local t = {} t.t = t return t end)()", "t: a table that contains itself cannot be written as JSON"),
+        (
+            "(function() local t = {} t.t = t return t end)()",
+            "t: a table that contains itself cannot be written as JSON"
+        ),
         ("{ 1, x = 2 }", "an array with named members cannot be written as JSON"),
         ("{ [1] = 1, [3] = 3 }", "an array with holes cannot be written as JSON (use json.null for a missing element)"),
         ("{ [2] = 1 }", "a table that has a key (key of type number) cannot be written as JSON"),

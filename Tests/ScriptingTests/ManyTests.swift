@@ -79,7 +79,11 @@ struct ManyTests {
         let records = ScriptedRecords((0..<5).map { _ in Array("{\"id\":\"x\"}".utf8) }, batchSize: 2)
         service.script("list", .reply(.records(records)))
         let runner = try ScriptRunner(scripted: service)
-        #expect(try runner.run("local n = 0 for d in distribution.list() do n = n + 1 if n == 3 then break end end return n") == [3])
+        #expect(
+            try runner.run(
+                "local n = 0 for d in distribution.list() do n = n + 1 if n == 3 then break end end return n"
+            ) == [3]
+        )
         #expect(records.isCancelled)
     }
 

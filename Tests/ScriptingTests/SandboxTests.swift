@@ -67,7 +67,8 @@ struct SandboxTests {
     }
 
     static let limits: [(source: String, code: LuaError.Code)] = [
-        ("while true do end", .interrupted), ("while true do pcall(function() while true do end end) end", .interrupted),
+        ("while true do end", .interrupted),
+        ("while true do pcall(function() while true do end end) end", .interrupted),
         ("setmetatable({}, { __gc = function() while true do end end }) collectgarbage()", .interrupted),
         ("local t = {} while true do t[#t + 1] = ('x'):rep(1000) .. #t end", .memory),
         ("return ('x'):rep(1 << 30)", .memory),

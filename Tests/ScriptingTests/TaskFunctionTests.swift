@@ -9,18 +9,42 @@ struct TaskFunctionTests {
     static let programs: [(source: String, expected: [LuaValue])] = [
         ("return task.spawn(function(...) return ... end, 1, nil, 3):join()", [1, .nil, 3]),
         ("return table.concat(task.join { task.spawn(math.abs, -1), task.spawn(math.abs, -2) }, ' ')", ["1 2"]),
-        ("local t = task.spawn(task.sleep, 60) task.cancel(t) return (pcall(task.join, t)), t:status()", [false, "failed"]),
+        (
+            "local t = task.spawn(task.sleep, 60) task.cancel(t) return (pcall(task.join, t)), t:status()",
+            [false, "failed"]
+        ),
         ("return tostring(task.spawn(print)) == 'task (waiting)'", [true]),
-        ("return table.concat(task.map({ 3, 1, 2 }, function(x) task.sleep(x / 1000) return x * 10 end), ' ')", ["30 10 20"]),
-        ("local n = 0 local r = task.map(function() n = n + 1 return n <= 5 and n or nil end, tostring, { concurrency = 2 }) return #r, r[5]", [5, "5"]),
-        ("local r = task.map({ 1, 2, 3 }, function(x) if x ~= 2 then return x end end) return r[1], r[2], r[3]", [1, .nil, 3]),
+        (
+            "return table.concat(task.map({ 3, 1, 2 }, function(x) task.sleep(x / 1000) return x * 10 end), ' ')",
+            ["30 10 20"]
+        ),
+        (
+            "local n = 0 local r = task.map(function() n = n + 1 return n <= 5 and n or nil end, tostring, { concurrency = 2 }) return #r, r[5]",
+            [5, "5"]
+        ),
+        (
+            "local r = task.map({ 1, 2, 3 }, function(x) if x ~= 2 then return x end end) return r[1], r[2], r[3]",
+            [1, .nil, 3]
+        ),
         ("return #task.map({}, print)", [0]),
-        ("local most, now = 0, 0 task.map(ids, function() now = now + 1 most = math.max(most, now) task.sleep(0.001) now = now - 1 end, { concurrency = 3 }) return most", [3]),
-        ("local started = 0 local ok, e = pcall(task.map, ids, function(id) started = started + 1 if id == ids[2] then error('two', 0) end task.sleep(60) end, { concurrency = 3 }) return ok, e, started <= 3", [false, "two", true]),
+        (
+            "local most, now = 0, 0 task.map(ids, function() now = now + 1 most = math.max(most, now) task.sleep(0.001) now = now - 1 end, { concurrency = 3 }) return most",
+            [3]
+        ),
+        (
+            "local started = 0 local ok, e = pcall(task.map, ids, function(id) started = started + 1 if id == ids[2] then error('two', 0) end task.sleep(60) end, { concurrency = 3 }) return ok, e, started <= 3",
+            [false, "two", true]
+        ),
         ("local ok, e = pcall(task.timeout, 0.01, task.sleep, 60) return ok, e.code", [false, "timeout"]),
         ("return task.timeout(60, function(a) task.sleep(0.001) return a end, 'in time')", ["in time"]),
-        ("local log = {} task.spawn(function() task.sleep(0.001) log[1] = 'child' end) local t = task.spawn(function() task.spawn(function() task.sleep(0.002) log[2] = 'grandchild' end) end) t:join() return table.concat(log, ' ')", ["child grandchild"]),
-        ("local ok, e = pcall(function() local t = task.spawn(error, { code = 7 }) task.sleep(0.001) t:join() end) return ok, e.code", [false, 7]),
+        (
+            "local log = {} task.spawn(function() task.sleep(0.001) log[1] = 'child' end) local t = task.spawn(function() task.spawn(function() task.sleep(0.002) log[2] = 'grandchild' end) end) t:join() return table.concat(log, ' ')",
+            ["child grandchild"]
+        ),
+        (
+            "local ok, e = pcall(function() local t = task.spawn(error, { code = 7 }) task.sleep(0.001) t:join() end) return ok, e.code",
+            [false, 7]
+        ),
     ]
 
     @Test(arguments: programs)
@@ -35,18 +59,33 @@ struct TaskFunctionTests {
         ("__index", "return setmetatable({}, { __index = get }).x"),
         ("__call", "return setmetatable({}, { __call = get })()"),
         ("__concat", "return setmetatable({}, { __concat = get }) .. 'x'"),
-        ("__lt", "local m = { __lt = function() return get() == ids[1] end } return setmetatable({}, m) < setmetatable({}, m) and ids[1]"),
+        (
+            "__lt",
+            "local m = { __lt = function() return get() == ids[1] end } return setmetatable({}, m) < setmetatable({}, m) and ids[1]"
+        ),
         ("__tostring", "return tostring(setmetatable({}, { __tostring = get }))"),
-        ("__close", "local r do local c <close> = setmetatable({}, { __close = function() r = get() end }) end return r"),
+        (
+            "__close",
+            "local r do local c <close> = setmetatable({}, { __close = function() r = get() end }) end return r"
+        ),
         ("__gc", "setmetatable({}, { __gc = function() r = get() end }) collectgarbage() return r"),
         ("iterator", "for id in get do return id end"),
         ("sort comparator", "local r table.sort({ 1, 2 }, function() r = get() return false end) return r"),
         ("gsub callback", "return (('x'):gsub('x', get))"),
         ("xpcall handler", "return select(2, xpcall(error, get))"),
-        ("load reader", "local n = 0 return load(function() n = n + 1 return n == 1 and 'return \"' .. get() .. '\"' or nil end)()"),
+        (
+            "load reader",
+            "local n = 0 return load(function() n = n + 1 return n == 1 and 'return \"' .. get() .. '\"' or nil end)()"
+        ),
         ("required module", "package.preload.m = function() return { get() } end return require 'm'[1]"),
-        ("required module in a coroutine", "package.preload.m = function() return { get() } end return coroutine.wrap(require)('m')[1]"),
-        ("coroutine in a comparator", "local r table.sort({ 1, 2 }, function() r = coroutine.wrap(get)() return false end) return r"),
+        (
+            "required module in a coroutine",
+            "package.preload.m = function() return { get() } end return coroutine.wrap(require)('m')[1]"
+        ),
+        (
+            "coroutine in a comparator",
+            "local r table.sort({ 1, 2 }, function() r = coroutine.wrap(get)() return false end) return r"
+        ),
     ]
 
     @Test(arguments: places)
@@ -68,10 +107,15 @@ struct TaskFunctionTests {
         try runner.host.vm.register("nested") { [unowned host = runner.host] (call) throws(LuaError) in
             try call.returning(host.run("return 1"))
         }
-        #expect(try runner.errorText("nested()") == "test:2: a script of this host is running; a host runs one at a time")
+        #expect(
+            try runner.errorText("nested()") == "test:2: a script of this host is running; a host runs one at a time"
+        )
     }
 
-    @Test(arguments: ["while true do end", "task.sleep(60)", "while true do pcall(task.sleep, 60) end", "table.sort({ 1, 2 }, function() task.sleep(60) end)"])
+    @Test(arguments: [
+        "while true do end", "task.sleep(60)", "while true do pcall(task.sleep, 60) end",
+        "table.sort({ 1, 2 }, function() task.sleep(60) end)",
+    ])
     func `a time limit, and a run after it`(source: String) throws {
         let runner = try ScriptRunner(
             samples: 1,
@@ -85,7 +129,9 @@ struct TaskFunctionTests {
         #expect(try runner.run("return 1") == [1])
     }
 
-    @Test(arguments: ["distribution.get(ids[1])", "for d in distribution.get_many(ids) do end", "task.map(ids, distribution.get)"])
+    @Test(arguments: [
+        "distribution.get(ids[1])", "for d in distribution.get_many(ids) do end", "task.map(ids, distribution.get)",
+    ])
     func `an interrupt during a wait cancels the request`(source: String) async throws {
         let service = ScriptRunner.service(1)
         service.script("get", .hold)

@@ -32,7 +32,8 @@ public final class RunningProcess: @unchecked Sendable {
         public let description: String
     }
 
-    public let processID: pid_t
+    private let child: ChildProcess
+    public var processID: pid_t { child.processID }
     private let inputEnd: Int32
     private let lock = ProcessLock()
     private var collected: (output: [UInt8], errors: [UInt8]) = ([], [])
@@ -44,22 +45,42 @@ public final class RunningProcess: @unchecked Sendable {
     ///   - environment: all of it; nothing is inherited.
     ///   - directory: where it runs.
     public init(
-        _ executable: String, _ arguments: [String], environment: [String: String] = [:], directory: String = "/",
+        _ executable: String,
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        directory: String = "/",
         input: Input = .empty
     ) throws {
-        let inputPipe = try Self.makePipe()
-        let outputPipe = try Self.makePipe()
-        let errorPipe = try Self.makePipe()
-        let spawn = SpawnSettings(directory: directory)
-        spawn.redirect(0, to: inputPipe.reading)
-        spawn.redirect(1, to: outputPipe.writing)
-        spawn.redirect(2, to: errorPipe.writing)
-        processID = try spawn.start(executable, arguments, environment)
-        for end in [inputPipe.reading, outputPipe.writing, errorPipe.writing] { close(end) }
-        inputEnd = inputPipe.writing
-        collect(outputPipe.reading) { $0.collected.output += $1 }
-        collect(errorPipe.reading) { $0.collected.errors += $1 }
+        let started = try Self.startLock.withLock {
+            try Self.start(executable, arguments, environment, directory)
+        }
+        child = ChildProcess(started.processID)
+        inputEnd = started.input
+        collect(started.output) { $0.collected.output += $1 }
+        collect(started.errors) { $0.collected.errors += $1 }
         feed(input)
+    }
+
+    /// Held while pipes are made and a program is started: one that is started by another thread meanwhile would
+    /// hold the pipes' ends open.
+    private static let startLock = ProcessLock()
+
+    private static func start(
+        _ executable: String,
+        _ arguments: [String],
+        _ environment: [String: String],
+        _ directory: String
+    ) throws -> (processID: pid_t, input: Int32, output: Int32, errors: Int32) {
+        let input = try makePipe()
+        let output = try makePipe()
+        let errors = try makePipe()
+        let spawn = SpawnSettings(directory: directory)
+        spawn.redirect(0, to: input.reading)
+        spawn.redirect(1, to: output.writing)
+        spawn.redirect(2, to: errors.writing)
+        let processID = try spawn.start(executable, arguments, environment)
+        for end in [input.reading, output.writing, errors.writing] { close(end) }
+        return (processID, input.writing, output.reading, errors.reading)
     }
 
     private static func makePipe() throws -> (reading: Int32, writing: Int32) {
@@ -117,7 +138,7 @@ public final class RunningProcess: @unchecked Sendable {
 
     /// Sends a signal.
     public func send(_ signal: Int32) {
-        kill(processID, signal)
+        child.send(signal)
     }
 
     /// Returns when the condition holds; a test's time limit bounds the wait.
@@ -131,15 +152,12 @@ public final class RunningProcess: @unchecked Sendable {
 
     /// Waits for the end of the program and of its outputs.
     public func finish() async -> Result {
+        let status = await child.end()
         await withCheckedContinuation { continuation in
-            DispatchQueue(label: "process end").async { [self] in
-                var status: Int32 = 0
-                while waitpid(processID, &status, 0) < 0, errno == EINTR {}
-                readers.wait()
-                let code = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
-                continuation.resume(
-                    returning: Result(status: code, outputBytes: collected.output, errorBytes: collected.errors))
-            }
+            readers.notify(queue: .global()) { continuation.resume() }
+        }
+        return lock.withLock {
+            Result(status: status, outputBytes: collected.output, errorBytes: collected.errors)
         }
     }
 }
@@ -156,10 +174,10 @@ final class ProcessLock: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func withLock<Value>(_ body: () -> Value) -> Value {
+    func withLock<Value>(_ body: () throws -> Value) rethrows -> Value {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        return body()
+        return try body()
     }
 }
 
@@ -204,7 +222,13 @@ final class SpawnSettings {
         let argumentVector = CStrings([changer, "-C", directory, executable] + arguments)
         let environmentVector = CStrings(environment.map { "\($0.key)=\($0.value)" })
         let problem = posix_spawn(
-            &processID, changer, &actions, &attributes, argumentVector.pointers, environmentVector.pointers)
+            &processID,
+            changer,
+            &actions,
+            &attributes,
+            argumentVector.pointers,
+            environmentVector.pointers
+        )
         guard problem == 0 else {
             throw RunningProcess.StartFailure(description: "\(executable): \(String(cString: strerror(problem)))")
         }

@@ -6,17 +6,25 @@ public final class PseudoTerminal: @unchecked Sendable {
     // `@unchecked Sendable`: what was read is guarded by `lock`; everything else is fixed once started.
 
     private let controller: Int32
-    private let processID: pid_t
+    private let child: ChildProcess
     private let lock = ProcessLock()
     private var received: [UInt8] = []
     /// How much of it earlier waits have seen.
     private var seenCount = 0
-    private var isFinished = false
+
+    /// What a test waits for was not shown in time.
+    public struct NotShown: Error, CustomStringConvertible {
+        public let description: String
+    }
 
     /// Starts a program whose standard streams are a new terminal, which controls it.
     public init(
-        _ executable: String, _ arguments: [String], environment: [String: String], directory: String = "/",
-        columns: UInt16 = 100, rows: UInt16 = 30
+        _ executable: String,
+        _ arguments: [String],
+        environment: [String: String],
+        directory: String = "/",
+        columns: UInt16 = 100,
+        rows: UInt16 = 30
     ) throws {
         // What posix_openpt, unlockpt and ptsname do (ioctl_tty(2)); the functions themselves are not imported.
         let unlock: UInt = 0x4004_5431
@@ -24,7 +32,8 @@ public final class PseudoTerminal: @unchecked Sendable {
         controller = Glibc.open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
         var isLocked: Int32 = 0
         var number: Int32 = 0
-        guard controller >= 0, ioctl(controller, unlock, &isLocked) == 0, ioctl(controller, getNumber, &number) == 0 else {
+        guard controller >= 0, ioctl(controller, unlock, &isLocked) == 0, ioctl(controller, getNumber, &number) == 0
+        else {
             throw RunningProcess.StartFailure(description: "no terminal: \(String(cString: strerror(errno)))")
         }
         var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
@@ -33,7 +42,7 @@ public final class PseudoTerminal: @unchecked Sendable {
         let spawn = SpawnSettings(directory: directory, startsSession: true)
         let path = "/dev/pts/\(number)"
         for descriptor in 0...2 { spawn.open(path, as: Int32(descriptor)) }
-        processID = try spawn.start(executable, arguments, environment)
+        child = ChildProcess(try spawn.start(executable, arguments, environment))
         readAll()
     }
 
@@ -64,12 +73,18 @@ public final class PseudoTerminal: @unchecked Sendable {
     /// Returns when `text` is shown after what earlier waits found, or when the test's time limit cancels the wait.
     ///
     /// - Returns: what was shown up to it.
-    /// - Throws: `CancellationError` when that limit is reached.
+    /// - Throws: `NotShown` when that limit is reached.
     @discardableResult
     public func wait(for text: String) async throws -> String {
         while true {
             if let found = take(text) { return found }
-            try await Task.sleep(for: .milliseconds(5))
+            do {
+                try await Task.sleep(for: .milliseconds(5))
+            } catch {
+                throw NotShown(
+                    description: "\(text.debugDescription) was not shown: \(screen.suffix(400).debugDescription)"
+                )
+            }
         }
     }
 
@@ -100,26 +115,19 @@ public final class PseudoTerminal: @unchecked Sendable {
     }
 
     public func send(_ signal: Int32) {
-        kill(processID, signal)
+        child.send(signal)
     }
 
     /// Waits for the program's end.
     ///
     /// - Returns: its exit status; 128 and the signal's number when a signal ended it.
     public func finish() async -> Int32 {
-        await withCheckedContinuation { continuation in
-            DispatchQueue(label: "terminal end").async { [self] in
-                var status: Int32 = 0
-                while waitpid(processID, &status, 0) < 0, errno == EINTR {}
-                lock.withLock { isFinished = true }
-                continuation.resume(returning: status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F))
-            }
-        }
+        await child.end()
     }
 
     deinit {
         // The program is gone already, unless its test was given up.
-        if !isFinished { kill(processID, SIGKILL) }
+        child.send(SIGKILL)
         close(controller)
     }
 }

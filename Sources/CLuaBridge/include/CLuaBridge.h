@@ -131,7 +131,6 @@ void bridge_vm_adopt_thread(bridge_vm *vm);
 // Bytes that Lua holds now, and the most that it held.
 size_t bridge_vm_memory(const bridge_vm *vm);
 size_t bridge_vm_memory_peak(const bridge_vm *vm);
-void bridge_vm_set_memory_limit(bridge_vm *vm, size_t bytes);
 
 // For tests: the n-th allocation from now (1 is the next one) and all after it fail; 0 ends that.
 void bridge_vm_fail_allocation(bridge_vm *vm, uint64_t n);
@@ -173,13 +172,17 @@ void bridge_set_instruction_budget(bridge_vm *vm, uint64_t instructions);
 // `from` to it. Returns its registry reference, or LUA_NOREF (the values are popped, an error message is on top).
 int bridge_task_create(bridge_vm *vm, lua_State *from, int arguments, lua_State *_Nullable *_Nonnull task);
 
-// Resumes a task; protected, as lua_resume is. The first time `arguments` counts the function too. LUA_YIELD means that it waits for the host. After LUA_OK its results
-// (`*count`) are on its stack; after an error the error value is on top of it.
+// Resumes a task; protected, as lua_resume is. The first time `arguments` counts the function too. LUA_YIELD means that
+// it waits for the host. After LUA_OK its results (`*count`) are on its stack; after an error the error value is on top
+// of it.
 int bridge_task_resume(bridge_vm *vm, lua_State *task, int arguments, int *count);
 
 // The calls that were active when a task failed, as luaL_traceback gives them; NULL when there is none. The bytes live
 // as long as the task's coroutine.
 const uint8_t *_Nullable bridge_task_traceback(lua_State *task, size_t *length);
+
+// Whether a coroutine is the root of a task, ended or not.
+bool bridge_is_task(lua_State *L);
 
 // Drops the anchor of a task.
 void bridge_task_release(bridge_vm *vm, int reference);
@@ -219,7 +222,6 @@ int bridge_to_text(lua_State *L, int index);
 
 // Pops a value and anchors it in the registry; `*reference` is its reference.
 int bridge_reference(lua_State *L, int *reference);
-void bridge_unreference(bridge_vm *vm, int reference);
 
 // Registers the metatable `name`, made by popping a table; BRIDGE_TABLE values name it.
 int bridge_set_metatable(lua_State *L, const char *name);
@@ -246,7 +248,6 @@ bool bridge_is_json_array(lua_State *L, int index);
 // MARK: The API's macros, as functions
 
 static inline int bridge_registry_index(void) { return LUA_REGISTRYINDEX; }
-static inline void bridge_pop(lua_State *L, int n) { lua_settop(L, -n - 1); }
 static inline int64_t bridge_to_integer(lua_State *L, int index, bool *exact) {
     int is_integer = 0;
     lua_Integer value = lua_tointegerx(L, index, &is_integer);

@@ -21,7 +21,7 @@ final class ClientEngine: @unchecked Sendable {
     private(set) var connections: [HTTPConnection] = []
     private var quota = RetryQuota()
     /// Requests that wait for their next attempt.
-    private var backingOff: [ObjectIdentifier: PendingRequest] = [:]
+    private(set) var backingOff: [ObjectIdentifier: PendingRequest] = [:]
     var sweep = SweepTimer()
 
     init(
@@ -245,6 +245,8 @@ final class ClientEngine: @unchecked Sendable {
         switch action {
         case .park:
             connection.lastActivity = environment.now()
+            // The answer's bytes are no activity of a connection that is idle now.
+            connection.hasReadSinceSweep = false
         case .send(let request):
             guard send(request, on: connection) else {
                 discardBusy(connection)

@@ -6,7 +6,7 @@ import Synchronization
 /// only idle connections are left.
 ///
 /// A timer for each request would cost more than the request. The price is that a timeout fires up to
-/// `interval` late, never early.
+/// `interval` late, and a read timeout up to twice that late, as bytes count from the sweep that finds them; never early.
 struct SweepTimer {
     static let interval = Duration.milliseconds(50)
 

@@ -287,6 +287,8 @@ extension TaskScheduler {
         guard let coroutine = lua_tothread(call.state, 1) else {
             throw LuaError("expected a task, got \(call.type(at: 1).name)")
         }
+        // What another coroutine has on its stack is not how a task ended.
+        guard bridge_is_task(coroutine) else { throw LuaError("expected a task, got a coroutine that is none") }
         return coroutine
     }
 

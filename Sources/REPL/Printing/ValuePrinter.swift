@@ -48,7 +48,11 @@ public struct ValuePrinter: Sendable {
     }
 
     private func container(
-        _ entries: [(key: String?, value: LuaValue)], _ open: String, _ close: String, depth: Int, indentation: Int
+        _ entries: [(key: String?, value: LuaValue)],
+        _ open: String,
+        _ close: String,
+        depth: Int,
+        indentation: Int
     ) -> Piece {
         if entries.isEmpty { return piece(open + close, color: nil) }
         guard depth < Self.maxDepth else { return piece("\(open)…\(close)", color: nil) }
@@ -81,7 +85,8 @@ public struct ValuePrinter: Sendable {
     private static func sorted(_ entries: [LuaValue.Entry]) -> [(key: String?, value: LuaValue)] {
         let named = entries.map { entry -> (rank: Int, number: Double, key: String, value: LuaValue) in
             switch entry.key {
-            case .string(let bytes): (1, 0, isName(bytes) ? String(decoding: bytes, as: UTF8.self) : quoted(bytes), entry.value)
+            case .string(let bytes):
+                (1, 0, isName(bytes) ? String(decoding: bytes, as: UTF8.self) : quoted(bytes), entry.value)
             case .integer(let value): (0, Double(value), "[\(value)]", entry.value)
             case .number(let value): (0, value, "[\(text(of: value))]", entry.value)
             default: (2, 0, "[\(ValuePrinter().text(of: entry.key))]", entry.value)

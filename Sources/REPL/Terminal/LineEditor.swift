@@ -33,13 +33,13 @@ struct LineEditor {
             case .enter:
                 edit.buffer.moveEnd()
                 draw(edit.buffer, prompt)
-                Self.write("\r\n")
+                Self.write("\n")
                 return .line(edit.buffer.text)
             case .cancel:
-                Self.write("^C\r\n")
+                Self.write("^C\n")
                 return .cancelled(hadText: !edit.buffer.isEmpty)
             case .endOfInput where edit.buffer.isEmpty:
-                Self.write("\r\n")
+                Self.write("\n")
                 return .endOfInput
             case .suspend:
                 rawMode.leave()
@@ -127,6 +127,7 @@ struct LineEdit {
         guard (0...history.count).contains(wanted), wanted != position else { return }
         if position == history.count { draft = buffer }
         position = wanted
-        buffer = wanted == history.count ? draft : LineBuffer(history[wanted].split(separator: "\n").joined(separator: " "))
+        buffer =
+            wanted == history.count ? draft : LineBuffer(history[wanted].split(separator: "\n").joined(separator: " "))
     }
 }

@@ -24,7 +24,9 @@ final class ListCursor {
     static let next: Binding.Body = { (host, call) throws(LuaError) in
         guard let cursor = host.listCursors[call.integer(at: 1) ?? 0] else {
             // Never nil, which would look like the end of the list.
-            throw LuaError("distribution.list: the list is closed: its loop was left, or the script that opened it ended")
+            throw LuaError(
+                "distribution.list: the list is closed: its loop was left, or the script that opened it ended"
+            )
         }
         return try cursor.next(host, call)
     }

@@ -36,7 +36,9 @@ extension ScriptHost {
                     // Before the host goes, so that nothing is interrupted that is gone.
                     defer { cancellation.end() }
                     return try host.run(source, name: name, arguments: arguments)
-                } completion: { continuation.resume(returning: $0) }
+                } completion: {
+                    continuation.resume(returning: $0)
+                }
             }
         } onCancel: {
             cancellation.cancel()

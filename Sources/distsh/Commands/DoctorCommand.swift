@@ -9,7 +9,8 @@ import Scripting
 
 struct DoctorCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Find out what works here, and what to do about the rest.",
+        commandName: "doctor",
+        abstract: "Find out what works here, and what to do about the rest.",
         discussion: """
             Checks Lua, the terminal, the service or store that the options name, and whether it accepts the \
             application id. When no service is named it looks for one at the ports that the service is known to use.
@@ -20,7 +21,8 @@ struct DoctorCommand: ServiceCommand {
               distsh doctor
               distsh doctor --url https://distributions.example.com --app-id-file ~/.app-id
               distsh doctor --store demo.db
-            """)
+            """
+    )
 
     static let keepsHistory = false
 

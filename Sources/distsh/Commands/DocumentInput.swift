@@ -111,7 +111,9 @@ final class DocumentInput {
 
     private func tooLong() -> FileProblem {
         FileProblem(
-            path: name, action: "read",
-            reason: "a document is longer than \(Self.maxDocumentBytes >> 20) MiB (line \(lineNumber + 1))")
+            path: name,
+            action: "read",
+            reason: "a document is longer than \(Self.maxDocumentBytes >> 20) MiB (line \(lineNumber + 1))"
+        )
     }
 }

@@ -5,7 +5,8 @@ import JSONDocument
 
 struct GetCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "get", abstract: "Print distributions.",
+        commandName: "get",
+        abstract: "Print distributions.",
         discussion: """
             On a terminal each is laid out for reading. Elsewhere, and with --json, each is printed as the service \
             sent it, byte for byte, one a line.
@@ -15,7 +16,8 @@ struct GetCommand: ServiceCommand {
               distsh get --store demo.db ID | jq .github.gist.name
 
             Exits with 3 when some of several could not be read, with the error's own code when none could.
-            """)
+            """
+    )
 
     @OptionGroup var host: HostOptions
     @Argument(help: "The ids of the distributions.") var ids: [String]
@@ -33,7 +35,8 @@ struct GetCommand: ServiceCommand {
 
 struct ListCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List every distribution.",
+        commandName: "list",
+        abstract: "List every distribution.",
         discussion: """
             On a terminal a line each: id, name, visibility and time of the last update. Elsewhere, and with --json, \
             one distribution a line as JSON, printed while it arrives.
@@ -41,7 +44,8 @@ struct ListCommand: ServiceCommand {
             EXAMPLES
               distsh list
               distsh list | jq -r 'select(.github.gist.public) | .id'
-            """)
+            """
+    )
 
     @OptionGroup var host: HostOptions
 
@@ -63,14 +67,16 @@ struct ListCommand: ServiceCommand {
 
 struct ExportCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Print every distribution as JSON, one a line.",
+        commandName: "export",
+        abstract: "Print every distribution as JSON, one a line.",
         discussion: """
             Each is printed as the service sent it, byte for byte, while it arrives; import takes it back.
 
             EXAMPLES
               distsh export > backup.jsonl
               distsh export --url http://localhost:1000 | distsh import --store copy.db -
-            """)
+            """
+    )
 
     @OptionGroup var host: HostOptions
 
@@ -93,7 +99,8 @@ struct ExportCommand: ServiceCommand {
 
 struct DiffCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Show what differs between two distributions.",
+        commandName: "diff",
+        abstract: "Show what differs between two distributions.",
         discussion: """
             Each side is an id, or a file with one distribution. Lines name the place as a JSON Pointer (RFC 6901). \
             The order of members and the form of numbers make no difference. With --json each difference is an object \
@@ -104,7 +111,8 @@ struct DiffCommand: ServiceCommand {
             EXAMPLES
               distsh diff ID before.json
               distsh diff --json before.json after.json
-            """)
+            """
+    )
 
     @OptionGroup var host: HostOptions
     @Argument(help: "An id or a file.") var a: String

@@ -70,7 +70,8 @@ struct EachRecord {
     /// - Parameter body: returns what to tell of a success; `nil` for nothing.
     /// - Returns: done; with one record, or none that succeeded, its error's status; else `someFailed`.
     func perform(
-        _ ids: [DistributionID], _ body: (DistributionID) async throws -> String?
+        _ ids: [DistributionID],
+        _ body: (DistributionID) async throws -> String?
     ) async throws -> ExitStatus {
         var failureStatus: ExitStatus?
         var failureCount = 0

@@ -1,17 +1,20 @@
 import ArgumentParser
-import DistributionAPI
 import Dispatch
+import DistributionAPI
 import Glibc
 
 /// The commands: all that `distsh` does beside running scripts.
 struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "distsh", abstract: "A scriptable shell for the Distribution API.", version: Version.line,
+        commandName: "distsh",
+        abstract: "A scriptable shell for the Distribution API.",
+        version: Version.line,
         subcommands: [
             GetCommand.self, UpdateCommand.self, ListCommand.self, CreateCommand.self, DeleteCommand.self,
             ImportCommand.self, ExportCommand.self, DiffCommand.self, UndoCommand.self, SampleCommand.self,
             ServeCommand.self, DoctorCommand.self, RunCommand.self,
-        ])
+        ]
+    )
 
     /// The words that name a command.
     static let names = configuration.subcommands.map { $0._commandName } + ["help"]
@@ -31,7 +34,8 @@ struct RootCommand: ParsableCommand {
                 return Complaint.usage(message(for: error), command: arguments.first)
             }
             let text = fullMessage(for: error)
-            return (try? StandardStreams.writeOutput(text.hasSuffix("\n") ? text : text + "\n")) == nil ? .failed : .done
+            return (try? StandardStreams.writeOutput(text.hasSuffix("\n") ? text : text + "\n")) == nil
+                ? .failed : .done
         }
     }
 }

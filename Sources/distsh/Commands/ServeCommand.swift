@@ -6,7 +6,8 @@ import Scripting
 
 struct ServeCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Offer a store as the Distribution REST API.",
+        commandName: "serve",
+        abstract: "Offer a store as the Distribution REST API.",
         discussion: """
             Serves the store named by --store: a SQLite file, :memory:, or sample:N; without it \
             $XDG_DATA_HOME/distsh/store.db. Any client of the API can use it. It listens on this machine only, unless \
@@ -18,18 +19,28 @@ struct ServeCommand: ServiceCommand {
               distsh serve --store demo.db
               distsh serve --store sample:1000 --port 8080
               distsh serve --port 0 --port-file /run/user/1000/distsh.port
-            """)
+            """
+    )
 
     static let handlesSignals = true
     static let keepsHistory = false
 
     @OptionGroup var host: HostOptions
     @Option(help: ArgumentHelp("The port; 0 takes a free one. (default: 1000)", valueName: "number")) var port: Int?
-    @Option(name: .customLong("host"), help: ArgumentHelp("The address to listen on. (default: 127.0.0.1)", valueName: "address"))
+    @Option(
+        name: .customLong("host"),
+        help: ArgumentHelp("The address to listen on. (default: 127.0.0.1)", valueName: "address")
+    )
     var address: String?
-    @Option(name: .customLong("allow-host"), help: ArgumentHelp("A further name that clients may call this server by.", valueName: "name"))
+    @Option(
+        name: .customLong("allow-host"),
+        help: ArgumentHelp("A further name that clients may call this server by.", valueName: "name")
+    )
     var allowedHosts: [String] = []
-    @Option(name: .customLong("port-file"), help: ArgumentHelp("A file that gets the port when connections are accepted.", valueName: "file"))
+    @Option(
+        name: .customLong("port-file"),
+        help: ArgumentHelp("A file that gets the port when connections are accepted.", valueName: "file")
+    )
     var portFile: String?
 
     func validate() throws {
@@ -40,7 +51,7 @@ struct ServeCommand: ServiceCommand {
     }
 
     func settings() throws -> Settings {
-        var settings = try Settings(host)
+        var settings = try Settings(host, offersStore: true)
         if case .service = settings.target {
             try UserFolders.make(UserFolders.data)
             settings.target = .store(path: "\(UserFolders.data)/store.db")
@@ -52,7 +63,8 @@ struct ServeCommand: ServiceCommand {
         _ = try context.composition.openStore()
         let portFile = portFile
         let server = DistributionServer(
-            service: try context.composition.service(), configuration: configuration(context.settings),
+            service: try context.composition.service(),
+            configuration: configuration(context.settings),
             logger: Self.logger(context.settings)
         ) { address in
             context.tell("serving \(Self.name(of: context.settings.target)) at \(address)")
@@ -75,8 +87,13 @@ struct ServeCommand: ServiceCommand {
 
     private func configuration(_ settings: Settings) -> DistributionServer.Configuration {
         DistributionServer.Configuration(
-            host: address ?? "127.0.0.1", port: port ?? 1000, unixSocketPath: settings.unixSocket,
-            applicationID: settings.applicationID?.reveal(), allowedHosts: allowedHosts, drainsOnSignals: true)
+            host: address ?? "127.0.0.1",
+            port: port ?? 1000,
+            unixSocketPath: settings.unixSocket,
+            applicationID: settings.applicationID?.reveal(),
+            allowedHosts: allowedHosts,
+            drainsOnSignals: true
+        )
     }
 
     private static func logger(_ settings: Settings) -> Logger {
@@ -116,14 +133,16 @@ private enum PortFile {
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Run a script, whatever its name.",
+        commandName: "run",
+        abstract: "Run a script, whatever its name.",
         discussion: """
             The same as naming the script alone, but also for a file that is named like a command.
 
             EXAMPLES
               distsh run serve
               distsh run --store demo.db script.lua ARGUMENT
-            """)
+            """
+    )
 
     @OptionGroup var host: HostOptions
     @Argument(help: "The script.") var file: String

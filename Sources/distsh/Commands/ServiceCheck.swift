@@ -44,7 +44,11 @@ struct ServiceCheck {
                 if let (port, _) = answer { found.append(port) }
             }
             return found.sorted().map {
-                DoctorFinding("service", .note, "one answers at http://localhost:\($0): use --url http://localhost:\($0)")
+                DoctorFinding(
+                    "service",
+                    .note,
+                    "one answers at http://localhost:\($0): use --url http://localhost:\($0)"
+                )
             }
         }
     }
@@ -73,10 +77,13 @@ struct ServiceCheck {
     }
 
     private func perform(
-        _ operation: DistributionOperation, at url: BaseURL
+        _ operation: DistributionOperation,
+        at url: BaseURL
     ) async -> Result<DistributionReply, DistributionError> {
         var configuration = DistributionClient.Configuration(
-            baseURL: url, applicationID: settings.applicationID.map { Secret($0.reveal()) })
+            baseURL: url,
+            applicationID: settings.applicationID.map { Secret($0.reveal()) }
+        )
         configuration.certificateAuthorityFile = settings.certificateAuthorityFile
         configuration.unixSocketPath = settings.unixSocket
         configuration.requestTimeout = settings.timeout ?? Self.probeTimeout

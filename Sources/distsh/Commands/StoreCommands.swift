@@ -5,7 +5,8 @@ import Glibc
 
 struct ImportCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Put distributions, one a line, into a store.",
+        commandName: "import",
+        abstract: "Put distributions, one a line, into a store.",
         discussion: """
             Into a store they go in bulk, each text as it is: records that are there already are replaced. To a \
             service they are sent as updates. The file is read as it is needed, so that it may be of any length.
@@ -13,7 +14,8 @@ struct ImportCommand: ServiceCommand {
             EXAMPLES
               distsh import --store demo.db backup.jsonl
               distsh export --url http://old:1000 | distsh import --store demo.db -
-            """)
+            """
+    )
 
     @OptionGroup var host: HostOptions
     @Argument(help: "The file; - for standard input.") var file: String
@@ -29,7 +31,8 @@ struct ImportCommand: ServiceCommand {
 
 struct SampleCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sample", abstract: "Make realistic distributions.",
+        commandName: "sample",
+        abstract: "Make realistic distributions.",
         discussion: """
             The same seed makes the same distributions. They are printed as JSON, one a line; with --store they go \
             into that store.
@@ -37,7 +40,8 @@ struct SampleCommand: ServiceCommand {
             EXAMPLES
               distsh sample 1000 > sample.jsonl
               distsh sample 1000 --seed 7 --store demo.db
-            """)
+            """
+    )
 
     @OptionGroup var host: HostOptions
     @Argument(help: "How many.") var count: Int

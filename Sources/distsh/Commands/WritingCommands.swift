@@ -6,7 +6,8 @@ import Scripting
 
 struct UpdateCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "update", abstract: "Replace distributions.",
+        commandName: "update",
+        abstract: "Replace distributions.",
         discussion: """
             Reads one distribution as JSON, or many, one a line, and sends each as it is, byte for byte. Each is \
             checked before it is sent. What was replaced is kept, so that undo can take it back. Each write is told of \
@@ -18,7 +19,8 @@ struct UpdateCommand: ServiceCommand {
               distsh update changed.json
               distsh get ID | jq -c '.github.gist.public = false' | distsh update
               distsh update --dry-run all.jsonl
-            """)
+            """
+    )
 
     @OptionGroup var host: HostOptions
     @Argument(help: "The file; standard input when it is left out, or -.") var file: String?
@@ -48,14 +50,16 @@ struct UpdateCommand: ServiceCommand {
 
 struct CreateCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "create", abstract: "Create distributions from their seeds.",
+        commandName: "create",
+        abstract: "Create distributions from their seeds.",
         discussion: """
             Reads one seed as JSON, or many, one a line, and prints the distributions that were made of them.
 
             EXAMPLES
               echo '{"github":{"gist":{"name":"notes.md","public":false}}}' | distsh create
               distsh create seeds.jsonl > created.jsonl
-            """)
+            """
+    )
 
     @OptionGroup var host: HostOptions
     @Argument(help: "The file; standard input when it is left out, or -.") var file: String?
@@ -74,14 +78,16 @@ struct CreateCommand: ServiceCommand {
 
 struct DeleteCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "delete", abstract: "Delete distributions.",
+        commandName: "delete",
+        abstract: "Delete distributions.",
         discussion: """
             The text of what was deleted is kept in the history; the API cannot make a distribution again under its id.
 
             EXAMPLES
               distsh delete 7f1c2c1e-3c5f-4d0e-9b1a-2f6f8f0c1a2b
               distsh delete --dry-run ID ID
-            """)
+            """
+    )
 
     @OptionGroup var host: HostOptions
     @Argument(help: "The ids of the distributions.") var ids: [String]
@@ -96,7 +102,8 @@ struct DeleteCommand: ServiceCommand {
 
 struct UndoCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
-        commandName: "undo", abstract: "Take back the latest writes.",
+        commandName: "undo",
+        abstract: "Take back the latest writes.",
         discussion: """
             Takes back what commands and the REPL wrote to this service or store, newest first. A record is restored \
             only where it still holds what was written; otherwise nothing more is taken back. Deletions cannot be.
@@ -104,7 +111,8 @@ struct UndoCommand: ServiceCommand {
             EXAMPLES
               distsh undo
               distsh undo 10 --store demo.db
-            """)
+            """
+    )
 
     @OptionGroup var host: HostOptions
     @Argument(help: "How many writes to take back. (default: 1)") var count: Int?

@@ -38,7 +38,9 @@ final class Composition: Sendable {
     /// What a script runs on: a client on the script's own event loop, or the store.
     var serviceSource: ServiceSource {
         // A dry run's plan is one; a client for each loop would give it two.
-        guard store == nil, !settings.isDryRun else { return .local(LazyService { () throws(DistributionError) in try self.service() }) }
+        guard store == nil, !settings.isDryRun else {
+            return .local(LazyService { () throws(DistributionError) in try self.service() })
+        }
         return .onLoop { loop throws(DistributionError) in
             let client = try DistributionClient(configuration: self.ownedClients.configuration, eventLoop: loop)
             return LoopService(service: self.decorated(client)) { client.shutdown(completion: $0) }
@@ -102,7 +104,9 @@ private final class OwnedClients: Sendable {
         var baseURL = BaseURL.standard
         if case .service(let url) = settings.target { baseURL = url }
         var configuration = DistributionClient.Configuration(
-            baseURL: baseURL, applicationID: settings.applicationID.map { Secret($0.reveal()) })
+            baseURL: baseURL,
+            applicationID: settings.applicationID.map { Secret($0.reveal()) }
+        )
         configuration.unixSocketPath = settings.unixSocket
         configuration.certificateAuthorityFile = settings.certificateAuthorityFile
         if let timeout = settings.timeout {
@@ -133,7 +137,8 @@ private struct LazyService: DistributionService {
 
     @discardableResult
     func perform(
-        _ request: DistributionRequest, completion: @escaping DistributionCompletion
+        _ request: DistributionRequest,
+        completion: @escaping DistributionCompletion
     ) -> DistributionCall {
         do throws(DistributionError) {
             return try make().perform(request, completion: completion)

@@ -31,7 +31,8 @@ final class FlightRecorder: Sendable {
 
         @discardableResult
         func perform(
-            _ request: DistributionRequest, completion: @escaping DistributionCompletion
+            _ request: DistributionRequest,
+            completion: @escaping DistributionCompletion
         ) -> DistributionCall {
             let recorder = recorder
             recorder.inFlight.wrappingAdd(1, ordering: .relaxed)

@@ -22,7 +22,10 @@ struct HistoryChoice {
             case .memory, .sample: return WriteHistory(path: nil, undoRefusal: undoRefusal, makeService: makeService)
             case .service(let url):
                 guard keepsHistory else { return nil }
-                let path = try file("\(url.scheme.rawValue)-\(url.host)-\(url.port)", of: "\(url)\(settings.unixSocket ?? "")")
+                let path = try file(
+                    "\(url.scheme.rawValue)-\(url.host)-\(url.port)",
+                    of: "\(url)\(settings.unixSocket ?? "")"
+                )
                 return WriteHistory(path: path, undoRefusal: undoRefusal, makeService: makeService)
             case .store(let store):
                 guard keepsHistory else { return nil }

@@ -16,7 +16,8 @@ final class LazyStore: DistributionService {
 
     @discardableResult
     func perform(
-        _ request: DistributionRequest, completion: @escaping DistributionCompletion
+        _ request: DistributionRequest,
+        completion: @escaping DistributionCompletion
     ) -> DistributionCall {
         do throws(DistributionError) {
             return try store().perform(request, completion: completion)

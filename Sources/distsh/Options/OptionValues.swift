@@ -3,7 +3,9 @@ import Scripting
 
 /// Reads a duration such as `250ms`, `10s`, `1.5m`.
 enum DurationText {
-    private static let units: [(suffix: String, milliseconds: Double)] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)]
+    private static let units: [(suffix: String, milliseconds: Double)] = [
+        ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000),
+    ]
     private static let maxMilliseconds = 86_400_000.0
 
     /// - Throws: `ValidationError` that shows what a duration looks like.

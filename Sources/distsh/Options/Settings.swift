@@ -71,10 +71,15 @@ struct Settings: Sendable {
     var logLevel: Diagnostics.Level
     var traces: Bool
 
-    /// - Parameter options: `nil` when none were given: reading them is then spared.
+    /// - Parameters:
+    ///   - options: `nil` when none were given: reading them is then spared.
+    ///   - offersStore: whether the store is to be served, at the Unix socket if there is one.
     /// - Throws: `UsageError` for a URL, file or number of samples that cannot be.
-    init(_ options: HostOptions?) throws(UsageError) {
+    init(_ options: HostOptions?, offersStore: Bool = false) throws(UsageError) {
         let connection = options?.connection
+        if !offersStore, connection?.store != nil, connection?.unixSocket != nil {
+            throw UsageError("--store and --unix-socket exclude each other: give one of them")
+        }
         target = try Self.target(of: connection)
         applicationID = try Self.applicationID(of: connection)
         unixSocket = connection?.unixSocket

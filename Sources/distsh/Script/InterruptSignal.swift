@@ -38,9 +38,19 @@ enum InterruptSignal {
         sigaction(SIGINT, &action, nil)
     }
 
-    /// Makes the next signal a first one again.
+    /// Held while the thread passes a signal on, so that none is passed on once it was cleared.
+    private static let passing = Mutex<Void>(())
+
+    /// Makes the next signal a first one again; the one before stops nothing more.
     static func clear() {
-        count.store(0, ordering: .relaxed)
+        passing.withLock { _ in count.store(0, ordering: .relaxed) }
+    }
+
+    /// Passes a signal on, unless it was cleared in the meantime.
+    fileprivate static func pass(to onInterrupt: @Sendable () -> Void) {
+        passing.withLock { _ in
+            if count.load(ordering: .relaxed) > 0 { onInterrupt() }
+        }
     }
 
     /// Forgets the VM, which is about to be closed: from now on a signal ends the program.
@@ -69,11 +79,16 @@ enum InterruptSignal {
         pthread_sigmask(SIG_SETMASK, &all, &before)
         let context = Unmanaged.passRetained(ThreadContext(descriptor: descriptor, onInterrupt: onInterrupt))
         var thread = pthread_t()
-        let problem = pthread_create(&thread, nil, { argument in
-            guard let argument else { return nil }
-            Unmanaged<ThreadContext>.fromOpaque(argument).takeRetainedValue().run()
-            return nil
-        }, context.toOpaque())
+        let problem = pthread_create(
+            &thread,
+            nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<ThreadContext>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            },
+            context.toOpaque()
+        )
         pthread_sigmask(SIG_SETMASK, &before, nil)
         guard problem == 0 else { return context.release() }
         pthread_detach(thread)
@@ -94,7 +109,7 @@ private final class ThreadContext: Sendable {
         var byte: UInt8 = 0
         while true {
             let count = read(descriptor, &byte, 1)
-            if count == 1 { onInterrupt() }
+            if count == 1 { InterruptSignal.pass(to: onInterrupt) }
             if count == 0 || (count < 0 && errno != EINTR) { return }
         }
     }

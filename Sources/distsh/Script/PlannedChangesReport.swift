@@ -10,7 +10,8 @@ enum PlannedChangesReport {
         guard composition.settings.isDryRun else { return }
         let changes = composition.plannedChanges
         let count = changes.count
-        var text = "distsh: dry run: \(count == 0 ? "nothing" : Count.text(count, "write")) planned, nothing was changed\n"
+        var text =
+            "distsh: dry run: \(count == 0 ? "nothing" : Count.text(count, "write")) planned, nothing was changed\n"
         for change in changes.prefix(maxListedChanges) {
             text += "  \(change.kind.rawValue) \(change.id)\(summary(of: change))\n"
         }

@@ -16,7 +16,9 @@ enum ReplCommand {
 
     /// - Parameter takeInterruptSummary: what an interrupt broke off.
     static func run(
-        on host: ScriptHost, composition: Composition, takeInterruptSummary: @escaping @Sendable () -> String
+        on host: ScriptHost,
+        composition: Composition,
+        takeInterruptSummary: @escaping @Sendable () -> String
     ) -> ExitStatus {
         let settings = composition.settings
         let isTerminal = StandardStreams.isTerminal(STDIN_FILENO)
@@ -25,11 +27,15 @@ enum ReplCommand {
         let json: @Sendable (LuaValue) -> String = { JSONValue(of: $0).line }
         let configuration = ReplSession.Configuration(
             banner: isTerminal && !settings.isQuiet ? banner(composition) : nil,
-            promptName: settings.target.shortName, historyPath: historyPath,
-            usesColor: settings.usesColor(on: STDOUT_FILENO), columnCount: StandardStreams.columnCount,
+            promptName: settings.target.shortName,
+            historyPath: historyPath,
+            usesColor: settings.usesColor(on: STDOUT_FILENO),
+            columnCount: StandardStreams.columnCount,
             json: settings.printsJSON ? json : nil,
             takeWrites: { writes.map { $0.take().map { write($0) } } ?? [] },
-            rearmInterrupt: { InterruptSignal.clear() }, takeInterruptSummary: takeInterruptSummary)
+            rearmInterrupt: { InterruptSignal.clear() },
+            takeInterruptSummary: takeInterruptSummary
+        )
         let isClean = ReplSession(host: host, configuration: configuration).run()
         // On a terminal errors were seen and dealt with; piped in, the first of them decides.
         return isTerminal || isClean ? .done : .failed

@@ -34,20 +34,7 @@ struct ScriptErrorReport {
         guard error.code == .runtime || error.code == .memory, !error.traceback.isEmpty, !hasOwnText else { return "" }
         var lines = error.traceback
         while lines.last == "\n" { lines.removeLast() }
-        // A script runs in a coroutine; what called it is C, as it is in the stock interpreter.
-        return Self.withOneLevelMore(lines) + "\n\t[C]: in ?\n"
-    }
-
-    /// A long traceback shows its first ten and last eleven levels: with one more at its end, one more is skipped.
-    private static func withOneLevelMore(_ traceback: String) -> String {
-        var lines = traceback.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        let prefix = "\t...\t(skipping "
-        guard let index = lines.firstIndex(where: { $0.hasPrefix(prefix) }), index + 1 < lines.count,
-            let count = Int(lines[index].dropFirst(prefix.count).prefix { $0.isNumber })
-        else { return traceback }
-        lines[index] = "\(prefix)\(count + 1) levels)"
-        lines.remove(at: index + 1)
-        return lines.joined(separator: "\n")
+        return lines + "\n"
     }
 
     /// Whether the error is a script's own object with a `__tostring`: the stock interpreter shows no traceback then.

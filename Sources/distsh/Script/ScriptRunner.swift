@@ -22,7 +22,10 @@ final class ScriptRunner {
     ///   - arguments: all of the process's arguments.
     ///   - scriptIndex: where the script's name is among them; 0 when there is none.
     init(
-        _ commandLine: ScriptCommandLine, program: Program?, arguments: [[UInt8]], scriptIndex: Int,
+        _ commandLine: ScriptCommandLine,
+        program: Program?,
+        arguments: [[UInt8]],
+        scriptIndex: Int,
         composition: Composition
     ) {
         self.commandLine = commandLine
@@ -66,12 +69,20 @@ final class ScriptRunner {
         let isTerminal = StandardStreams.isTerminal(STDERR_FILENO)
         return ScriptHost.Configuration(
             vm: LuaVM.Configuration(
-                memoryLimitBytes: settings.memoryLimitBytes, ignoresEnvironment: commandLine.ignoresEnvironment),
-            timeout: settings.maxTime, isSandboxed: settings.isSandboxed, history: composition.history,
+                memoryLimitBytes: settings.memoryLimitBytes,
+                ignoresEnvironment: commandLine.ignoresEnvironment
+            ),
+            timeout: settings.maxTime,
+            isSandboxed: settings.isSandboxed,
+            history: composition.history,
             diagnostics: Diagnostics(
-                isTerminal: isTerminal, usesColor: settings.usesColor(on: STDERR_FILENO),
-                columnCount: isTerminal ? StandardStreams.columnCount : 80, level: settings.logLevel,
-                showsProgress: !settings.isQuiet))
+                isTerminal: isTerminal,
+                usesColor: settings.usesColor(on: STDERR_FILENO),
+                columnCount: isTerminal ? StandardStreams.columnCount : 80,
+                level: settings.logLevel,
+                showsProgress: !settings.isQuiet
+            )
+        )
     }
 
     // MARK: Chunks
@@ -92,8 +103,10 @@ final class ScriptRunner {
         if let program {
             let scriptArguments = self.arguments.dropFirst(scriptIndex + 1).map { LuaValue.string($0) }
             try host.execute(
-                ScriptSource.program(from: program.text), name: program.name,
-                arguments: scriptIndex == 0 ? [] : Array(scriptArguments))
+                ScriptSource.program(from: program.text),
+                name: program.name,
+                arguments: scriptIndex == 0 ? [] : Array(scriptArguments)
+            )
         }
     }
 
@@ -118,7 +131,10 @@ final class ScriptRunner {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let chunk = "local name, module = ...; _G[name] = require(module)"
         try host.execute(
-            Array(chunk.utf8), name: "=(command line)", arguments: [.string(parts[0]), .string(parts.last ?? text)])
+            Array(chunk.utf8),
+            name: "=(command line)",
+            arguments: [.string(parts[0]), .string(parts.last ?? text)]
+        )
     }
 
     // MARK: Ending
