@@ -33,6 +33,9 @@ struct bridge_vm {
     uint64_t instruction_budget;
     uint64_t instructions_left;
 
+    bool warns;             // warnings are on
+    bool warning_continues; // the last piece of a warning was not its end
+
     pthread_t thread;
     bridge_callbacks callbacks;
     void *context;
@@ -80,6 +83,9 @@ int bridge_resume(bridge_vm *vm, lua_State *co, lua_State *from, int arguments, 
 // As lua_resetthread; but does nothing, and returns LUA_OK, when an interrupt ended the coroutine: the handlers of its
 // variables to be closed could not be stopped.
 int bridge_reset_thread(bridge_vm *vm, lua_State *co, lua_State *from);
+
+// warning.c
+void bridge_open_warnings(bridge_vm *vm);
 
 // Each opens or patches a library; they raise.
 void bridge_open_coroutine(lua_State *L);

@@ -73,6 +73,7 @@ bridge_vm *bridge_vm_create(bridge_callbacks callbacks, void *context, bridge_li
     }
     vm->main = L;
     lua_atpanic(L, panic);
+    bridge_open_warnings(vm);
     *bridge_extra(L) = vm;
     bridge_vm_adopt_thread(vm);
     lua_pushcfunction(L, open_libraries);

@@ -1,6 +1,5 @@
 import DistributionAPI
 import NIOCore
-import NIOPosix
 import TestSupport
 import Testing
 

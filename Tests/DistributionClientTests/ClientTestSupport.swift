@@ -73,7 +73,7 @@ final class OutcomeBox: Sendable {
 
     var count: Int { state.withLock { $0.outcomes.count } }
 
-    /// Waits until so many outcomes have arrived; when a test's time limit ends the wait, the missing ones are failures.
+    /// Waits until so many outcomes have arrived; those missing when a test's time limit ends the wait are failures.
     func first(_ count: Int) async -> [Outcome] {
         await withTaskCancellationHandler {
             while self.count < count, !state.withLock({ $0.isGivenUp }) { await nextChange(unlessReached: count) }

