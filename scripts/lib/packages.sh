@@ -4,8 +4,9 @@
 
 # Lua and SQLite with their headers, pkg-config, which tells the build where they are, and git, which fetches the rest.
 build_packages=(liblua5.4-dev libsqlite3-dev pkg-config git)
-# The contract test runs in a Python environment; the scripts are checked by shellcheck.
-test_packages=(python3-venv shellcheck)
+# The stock interpreter is what ours is compared with; the contract test runs in a Python environment; shellcheck checks
+# the scripts.
+test_packages=(lua5.4 python3-venv shellcheck)
 
 # missing_packages PACKAGE…: prints those that are not installed.
 missing_packages() {
