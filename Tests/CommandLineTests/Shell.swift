@@ -96,6 +96,9 @@ final class Shell: Sendable {
         let server = try start(["serve", "--port", "0", "--port-file", path(portFile)] + arguments, input: .open)
         try await server.wait { $0.errorsSoFar.contains("\n") }
         do {
+            guard server.errorsSoFar.contains("serving") else {
+                throw RunningProcess.StartFailure(description: "serve: \(server.errorsSoFar)")
+            }
             let port = try read(portFile).trimmingCharacters(in: .whitespacesAndNewlines)
             try await body("http://127.0.0.1:\(port)")
         } catch {

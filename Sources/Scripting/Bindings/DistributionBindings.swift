@@ -173,7 +173,7 @@ enum DistributionBindings {
         DocumentationEntry(
             "distribution.undo",
             [Parameter("n", .integer, "how many writes to take back; 1 when left out", isOptional: true)],
-            returns: "list of what was taken back",
+            returns: "list of { id, operation, time, undone }, newest first",
             summary: "Takes back the latest writes.",
             text: """
                 A record is restored only where it still holds what we wrote; otherwise the call fails with conflict \

@@ -20,7 +20,7 @@ enum HistoryRequests {
         -> HostCall.Answer
     {
         do throws(LuaError) {
-            return try call.returning(.array(changes.map(value)))
+            return try call.returning(.array(changes.map(listed)))
         } catch {
             throw DistributionError(.invalid, error.message, operation: "history")
         }
@@ -33,7 +33,7 @@ enum HistoryRequests {
                 history.undo(count, completion: completion)
                 return DistributionCall()
             }
-            return try Requests.answer(result.map { .array($0.map(value)) }, call)
+            return try Requests.answer(result.map(undone), call)
         }
         return try call.waiting { wait in
             let confinedHost = ThreadConfined(host)
@@ -41,7 +41,7 @@ enum HistoryRequests {
             history.undo(count) { result in
                 confinedHost.value.mailbox.post {
                     // The mailbox runs this on the VM's thread.
-                    let outcome = Requests.outcome(result.map { .array($0.map(value)) })
+                    let outcome = Requests.outcome(result.map(undone))
                     confinedWait.value.finish(with: outcome)
                     confinedHost.value.goOn()
                 }
@@ -61,15 +61,23 @@ enum HistoryRequests {
         )
     }
 
-    private static func value(_ change: RecordedChange) -> LuaValue {
-        var entries: [LuaValue.Entry] = [
+    private static func listed(_ change: RecordedChange) -> LuaValue {
+        var entries = summary(of: change)
+        if let before = change.before { entries.append(.init("before", .document(before))) }
+        if let after = change.after { entries.append(.init("after", .document(after))) }
+        return .table(entries)
+    }
+
+    private static func undone(_ changes: [RecordedChange]) -> LuaValue {
+        .array(changes.map { .table(summary(of: $0)) })
+    }
+
+    private static func summary(of change: RecordedChange) -> [LuaValue.Entry] {
+        [
             .init("id", .string(change.id.description)),
             .init("operation", .string(change.operation)),
             .init("time", .string(change.time)),
             .init("undone", .boolean(change.isUndone)),
         ]
-        if let before = change.before { entries.append(.init("before", .document(before))) }
-        if let after = change.after { entries.append(.init("after", .document(after))) }
-        return .table(entries)
     }
 }

@@ -59,6 +59,14 @@ struct ServeCommand: ServiceCommand {
         return settings
     }
 
+    private static func write(_ port: Int, to portFile: String) {
+        do throws(FileProblem) {
+            try PortFile.write(port, to: portFile)
+        } catch {
+            StandardStreams.complain(error.description)
+        }
+    }
+
     func execute(_ context: CommandContext) async throws -> ExitStatus {
         _ = try context.composition.openStore()
         let portFile = portFile
@@ -67,13 +75,9 @@ struct ServeCommand: ServiceCommand {
             configuration: configuration(context.settings),
             logger: Self.logger(context.settings)
         ) { address in
+            // The file first: whoever reads the line finds the port there.
+            if let portFile, let port = address.port { Self.write(port, to: portFile) }
             context.tell("serving \(Self.name(of: context.settings.target)) at \(address)")
-            guard let portFile, let port = address.port else { return }
-            do throws(FileProblem) {
-                try PortFile.write(port, to: portFile)
-            } catch {
-                StandardStreams.complain(error.description)
-            }
         }
         do {
             try await server.run()

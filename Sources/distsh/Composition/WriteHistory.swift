@@ -42,7 +42,11 @@ final class WriteHistory: ChangeHistory {
             if let undoRefusal { throw undoRefusal }
             let recorder = HistoryRecordingService(try makeService(), history: try store())
             recorder.undo(count) { report in
-                let undone = report.undone.map(RecordedChange.init)
+                let undone = report.undone.map { entry in
+                    var change = RecordedChange(entry)
+                    change.isUndone = true
+                    return change
+                }
                 guard var failure = report.failure else { return completion(.success(undone)) }
                 if !undone.isEmpty {
                     failure.message = "\(undone.count) of \(count) writes were taken back, then: \(failure.message)"
