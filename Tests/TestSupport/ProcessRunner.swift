@@ -30,6 +30,10 @@ public final class RunningProcess: @unchecked Sendable {
     /// A program could not be started.
     public struct StartFailure: Error, CustomStringConvertible {
         public let description: String
+
+        public init(description: String) {
+            self.description = description
+        }
     }
 
     private let child: ChildProcess
