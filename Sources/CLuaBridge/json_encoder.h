@@ -56,7 +56,6 @@ void encoder_at_key(encoder *encode, const char *key, size_t length);
 void encoder_at_index(encoder *encode, lua_Integer index);
 // Writes the value on top of the stack, which stays there.
 void encoder_write_value(encoder *encode);
-void encoder_write_string(encoder *encode, const uint8_t *text, size_t length);
 // Counts the entries of the table at `table`, all of which must have text keys.
 size_t encoder_count_members(encoder *encode, int table);
 // The element count of the array at `table`; fails when it has other keys or holes.
@@ -69,6 +68,11 @@ typedef struct member_key {
     int value; // stack index of the member's value, 0 when it is to be looked up
 } member_key;
 void encoder_sort_keys(member_key *keys, size_t count);
+
+// json_scalar.c
+void encoder_write_string(encoder *encode, const uint8_t *text, size_t length);
+// Writes the number on top of the stack, which stays there.
+void encoder_write_number(encoder *encode);
 
 // json_merge.c
 // Writes the table on top of the stack if it came from the original (from wherever in it); false when it did not.
