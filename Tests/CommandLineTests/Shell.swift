@@ -47,10 +47,12 @@ final class Shell: Sendable {
     }
 
     func environment(_ extra: [String: String]) -> [String: String] {
-        let own = [
+        var own = [
             "PATH": "/usr/bin:/bin", "HOME": folder, "XDG_DATA_HOME": path("data"), "XDG_STATE_HOME": path("state"),
             "TERM": "xterm", "LANG": "C.UTF-8",
         ]
+        // A sanitizer that these tests are built with is in the program too.
+        own["ASAN_OPTIONS"] = ProcessInfo.processInfo.environment["ASAN_OPTIONS"]
         return own.merging(extra) { $1 }
     }
 

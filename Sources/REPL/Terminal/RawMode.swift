@@ -32,7 +32,9 @@ struct RawMode {
 
 /// Gives the terminal back when a signal ends the program while a line is edited.
 private enum GivenBack {
-    private nonisolated(unsafe) static var settings = termios()
+    // Memory of its own: a static variable of a C struct with padding is laid out without it, so that a write of the
+    // whole struct runs over its end.
+    private nonisolated(unsafe) static let settings = UnsafeMutablePointer<termios>.allocate(capacity: 1)
     // `nonisolated(unsafe)`: written while `isPrepared` is false, when no handler reads it.
     private nonisolated(unsafe) static var descriptor: Int32 = -1
     // `nonisolated(unsafe)`: as `settings`.
@@ -42,7 +44,7 @@ private enum GivenBack {
     private static let signals = [SIGTERM, SIGHUP, SIGQUIT]
 
     static func prepare(_ original: termios, _ terminal: Int32) {
-        settings = original
+        settings.initialize(to: original)
         descriptor = terminal
         isPrepared = 1
         for number in signals {
@@ -60,7 +62,7 @@ private enum GivenBack {
 
     /// Only what POSIX allows in a signal handler.
     private static func end(_ number: Int32) {
-        if isPrepared != 0 { tcsetattr(descriptor, TCSADRAIN, &settings) }
+        if isPrepared != 0 { tcsetattr(descriptor, TCSADRAIN, settings) }
         signal(number, SIG_DFL)
         raise(number)
     }
