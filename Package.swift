@@ -29,7 +29,11 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
-        .target(name: "CLuaBridge", dependencies: ["CLua"]),
+        .target(
+            name: "CLuaBridge",
+            dependencies: ["CLua"],
+            cSettings: [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)]
+        ),
         .target(name: "LuaRuntime", dependencies: ["CLua", "CLuaBridge", "JSONDocument"]),
         .target(name: "JSONDocument"),
         .target(name: "DistributionAPI", dependencies: ["JSONDocument"]),

@@ -5,6 +5,7 @@
 debug_scratch=$repository/.build
 release_scratch=$repository/.build-release
 asan_scratch=$repository/.build-asan
+example_scratch=$repository/.build-example
 
 # The release binary carries the Swift runtime, so that it starts faster and runs where no Swift is.
 release_flags=(
