@@ -29,6 +29,7 @@ enum InterruptSignal {
         let readEnd = ends[0]
         pipeEnd.store(ends[1], ordering: .relaxed)
         self.interrupter = interrupter
+        passing.withLock { $0 = true }
         count.store(0, ordering: .relaxed)
         startThread(reading: readEnd, onInterrupt)
         var action = sigaction()
@@ -38,8 +39,8 @@ enum InterruptSignal {
         sigaction(SIGINT, &action, nil)
     }
 
-    /// Held while the thread passes a signal on, so that none is passed on once it was cleared.
-    private static let passing = Mutex<Void>(())
+    /// Whether signals are passed on; held while one is, so that none is once it was cleared or the VM forgotten.
+    private static let passing = Mutex(true)
 
     /// Makes the next signal a first one again; the one before stops nothing more.
     static func clear() {
@@ -48,13 +49,14 @@ enum InterruptSignal {
 
     /// Passes a signal on, unless it was cleared in the meantime.
     fileprivate static func pass(to onInterrupt: @Sendable () -> Void) {
-        passing.withLock { _ in
-            if count.load(ordering: .relaxed) > 0 { onInterrupt() }
+        passing.withLock {
+            if $0, count.load(ordering: .relaxed) > 0 { onInterrupt() }
         }
     }
 
     /// Forgets the VM, which is about to be closed: from now on a signal ends the program.
     static func forgetInterrupter() {
+        passing.withLock { $0 = false }
         interrupter = nil
         count.store(1, ordering: .relaxed)
     }
