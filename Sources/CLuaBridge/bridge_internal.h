@@ -14,6 +14,28 @@ typedef struct arena_block {
     _Alignas(16) unsigned char bytes[];
 } arena_block;
 
+typedef struct output_buffer {
+    uint8_t *bytes; // NULL when there is none
+    size_t capacity;
+} output_buffer;
+
+enum { SMALL_BLOCK_STEP = 8, SMALL_BLOCK_MAX = 512 };
+
+// Blocks of up to SMALL_BLOCK_MAX bytes. They are cut from chunks, used again by size, and freed with the VM.
+typedef struct small_heap {
+    void *free[SMALL_BLOCK_MAX / SMALL_BLOCK_STEP];
+    unsigned char *cursor; // what the newest chunk has left
+    unsigned char *end;
+    struct small_chunk *chunks;
+} small_heap;
+
+// A member name of `length` bytes, by its first and last bytes; 0 when the slot is empty.
+typedef struct name_slot {
+    uint64_t first, last;
+    size_t length;
+} name_slot;
+enum { NAME_SLOTS = 512 };
+
 struct bridge_vm {
     // The allocator's own part comes first: it is touched on every allocation.
     size_t memory_used;
@@ -21,6 +43,7 @@ struct bridge_vm {
     size_t memory_peak;
     uint64_t allocation_count;
     uint64_t allocation_to_fail; // 0: none
+    small_heap small;
 
     lua_State *main;
     lua_State *_Atomic current; // the coroutine that runs Lua code now, or NULL
@@ -30,6 +53,7 @@ struct bridge_vm {
     bool host_wait;             // the yield in progress is for the host, not for the script
     bool host_blocked;          // some caller up the chain of coroutines cannot be yielded through
     _Atomic uint32_t interrupt; // bridge_interrupt
+    atomic_bool may_have_hooks; // there has been an interrupt or a budget, so that coroutines may have our hook
     uint64_t instruction_budget;
     uint64_t instructions_left;
 
@@ -41,9 +65,11 @@ struct bridge_vm {
     void *context;
 
     arena_block *arena;
+    arena_block *arena_spare; // for the next block that fits in it; NULL when there is none
 
-    uint8_t *output; // the JSON encoder's buffer
-    size_t output_capacity;
+    output_buffer output; // for the next JSON text; whoever encodes takes it meanwhile
+    const void *array_metatable; // its address, to compare with
+    name_slot names[NAME_SLOTS];
 };
 
 // The chunk name of the host's own Lua code: positions in it mean nothing to a script's author.
@@ -52,6 +78,7 @@ struct bridge_vm {
 // Registry keys: the addresses of these are the keys.
 extern char bridge_key_array_metatable;
 extern char bridge_key_originals;
+extern char bridge_key_names;
 extern char bridge_key_memory_message;
 extern char bridge_key_metatables;
 extern char bridge_key_guards;
@@ -73,11 +100,32 @@ static inline void bridge_set_flag(lua_State *L, unsigned flag, bool value) {
     *bridge_extra(L) = (void *)(rest | (value ? flag : 0));
 }
 
+// A word read from memory, with the first byte lowest.
+static inline uint64_t bridge_little_endian(uint64_t word) {
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return __builtin_bswap64(word);
+#else
+    return word;
+#endif
+}
+
+// allocator.c: a lua_Alloc whose context is the VM.
+void *bridge_allocate(void *context, void *block, size_t osize, size_t nsize);
+// Frees every small block at once, after the state is closed.
+void bridge_free_chunks(small_heap *heap);
+
+// arena.c
+void bridge_arena_free(bridge_vm *vm);
+
 // interrupt.c
 void bridge_arm(lua_State *L);
 // The calling thread no longer owns the VM.
 void bridge_vm_disown_thread(bridge_vm *vm);
-void bridge_arm_if_needed(bridge_vm *vm, lua_State *L);
+// Gives `L` the hook that interrupt and budget ask for, or takes an old one off.
+void bridge_update_hook(bridge_vm *vm, lua_State *L);
+static inline void bridge_arm_if_needed(bridge_vm *vm, lua_State *L) {
+    if (atomic_load_explicit(&vm->may_have_hooks, memory_order_relaxed)) bridge_update_hook(vm, L);
+}
 // Resumes `co` with the bookkeeping of interrupts and waits. `from` is NULL when the host resumes.
 int bridge_resume(bridge_vm *vm, lua_State *co, lua_State *from, int arguments, int *count);
 // As lua_resetthread; but does nothing, and returns LUA_OK, when an interrupt ended the coroutine: the handlers of its
@@ -94,11 +142,18 @@ void bridge_open_finalizers(lua_State *L);
 
 // values.c: these raise.
 void bridge_push_value(lua_State *L, const bridge_value *value);
-// json_push.c: these raise.
+// json_value.c
 void bridge_json_setup(lua_State *L);
+// json_push.c: raises.
 void bridge_json_push(lua_State *L, const bridge_json_node *nodes, const uint8_t *text, size_t length, bool remember);
-// json_text.c
+// json_names.c: these raise. `names` is the stack index of the table at bridge_key_names.
+void bridge_open_names(lua_State *L);
+void bridge_push_name(lua_State *L, bridge_vm *vm, int names, const uint8_t *name, size_t length);
+// json_number.c
 double bridge_parse_number(const uint8_t *text, size_t length);
 int64_t bridge_parse_integer(const uint8_t *text, size_t length);
-// Writes the bytes that the quoted string text stands for; `output` holds at least `length` bytes.
-size_t bridge_unescape(const uint8_t *text, size_t length, uint8_t *output);
+// json_unescape.c
+// Writes the bytes that the quoted string text stands for; `output` holds `length` + BRIDGE_UNESCAPE_SLACK bytes, and
+// the document that the text is part of ends at `limit`.
+size_t bridge_unescape(const uint8_t *text, size_t length, const uint8_t *limit, uint8_t *output);
+enum { BRIDGE_UNESCAPE_SLACK = 8 };

@@ -39,7 +39,7 @@ void bridge_arm(lua_State *L) {
     lua_sethook(L, hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
 
-void bridge_arm_if_needed(bridge_vm *vm, lua_State *L) {
+void bridge_update_hook(bridge_vm *vm, lua_State *L) {
     if (atomic_load_explicit(&vm->interrupt, memory_order_relaxed) != BRIDGE_NOT_INTERRUPTED) {
         bridge_arm(L);
     } else if (vm->instruction_budget != 0) {
@@ -86,6 +86,8 @@ void bridge_vm_disown_thread(bridge_vm *vm) {
 }
 
 void bridge_interrupt_vm(bridge_vm *vm, bridge_interrupt reason) {
+    // First, so that no code which sees the interrupt misses this.
+    atomic_store(&vm->may_have_hooks, true);
     uint32_t none = BRIDGE_NOT_INTERRUPTED;
     atomic_compare_exchange_strong(&vm->interrupt, &none, (uint32_t)reason);
     if (pthread_equal(pthread_self(), vm->thread)) {
@@ -104,6 +106,7 @@ void bridge_interrupt_clear(bridge_vm *vm) {
 }
 
 void bridge_set_instruction_budget(bridge_vm *vm, uint64_t instructions) {
+    if (instructions != 0) atomic_store(&vm->may_have_hooks, true);
     vm->instruction_budget = instructions;
     vm->instructions_left = instructions;
 }

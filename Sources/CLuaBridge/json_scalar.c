@@ -20,127 +20,182 @@ static size_t utf8_length(const uint8_t *text, size_t available) {
     return length;
 }
 
-static void append_escape(encoder *encode, uint8_t byte) {
-    char escape[8];
-    const char *known = NULL;
-    switch (byte) {
-    case '"': known = "\\\""; break;
-    case '\\': known = "\\\\"; break;
-    case '\b': known = "\\b"; break;
-    case '\f': known = "\\f"; break;
-    case '\n': known = "\\n"; break;
-    case '\r': known = "\\r"; break;
-    case '\t': known = "\\t"; break;
-    default:
-        snprintf(escape, sizeof escape, "\\u%04x", byte);
-        known = escape;
-        break;
-    }
-    encoder_append(encode, known, strlen(known));
-}
-
-// Whether a byte of the word is not plain: a control character, a quote, a backslash or not ASCII. The tests may take a
-// plain byte above such a byte for special too, which costs time only.
+// Whether a byte of the word is not plain: a control character, a quote, a backslash or not ASCII. Its high bit is set;
+// bits above the lowest one set mean nothing.
 static inline uint64_t special_bytes(uint64_t word) {
     const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
     uint64_t quotes = word ^ (ones * '"'), slashes = word ^ (ones * '\\');
     return (word | (word - ones * 0x20) | (quotes - ones) | (slashes - ones)) & tops;
 }
 
-static inline uint64_t load8(const uint8_t *text) {
+static inline bool is_plain(uint8_t byte) { return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\'; }
+
+// Copies eight bytes and says how many of them from the first on are plain.
+static inline size_t copy_word(uint8_t *output, const uint8_t *text) {
     uint64_t word;
     memcpy(&word, text, 8);
-    return word;
+    memcpy(output, &word, 8);
+    uint64_t special = special_bytes(bridge_little_endian(word));
+    return special == 0 ? 8 : (size_t)__builtin_ctzll(special) / 8;
 }
 
-static inline bool is_plain_byte(uint8_t byte) { return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\'; }
+typedef int8_t block __attribute__((vector_size(16)));
 
-// Whether a whole string can be copied as it is; the last bytes are read in one overlapping word.
-static inline bool is_plain(const uint8_t *text, size_t length) {
+// Copies sixteen bytes and says whether all are plain: as signed numbers, those beyond ASCII are below 0x20 too.
+static inline bool copy_plain_block(uint8_t *output, const uint8_t *text) {
+    block bytes;
+    memcpy(&bytes, text, sizeof bytes);
+    memcpy(output, &bytes, sizeof bytes);
+    block special = (bytes < 0x20) | (bytes == '"') | (bytes == '\\');
+    uint64_t halves[2];
+    memcpy(halves, &special, sizeof special);
+    return (halves[0] | halves[1]) == 0;
+}
+
+// Copies the plain bytes from the first on, as far as large steps go, and says how many they are.
+static inline size_t copy_plain_blocks(uint8_t *output, const uint8_t *text, size_t length) {
+    size_t done = 0;
+    while (length - done > sizeof(block)) {
+        if (!copy_plain_block(output + done, text + done)) return done;
+        done += sizeof(block);
+    }
+    // The rest in a block that overlaps the one before.
+    size_t last = length - sizeof(block);
+    return copy_plain_block(output + last, text + last) ? length : done;
+}
+
+// Copies a text whose bytes are all plain; otherwise says how many bytes of it are copied for sure.
+static inline size_t copy_plain(uint8_t *output, const uint8_t *text, size_t length) {
+    if (length >= sizeof(block)) return copy_plain_blocks(output, text, length);
     if (length >= 8) {
-        for (size_t index = 0; index + 8 < length; index += 8) {
-            if (special_bytes(load8(text + index)) != 0) return false;
-        }
-        return special_bytes(load8(text + length - 8)) == 0;
+        size_t plain = copy_word(output, text);
+        if (plain < 8) return plain;
+        return length - 8 + copy_word(output + length - 8, text + length - 8);
     }
     if (length >= 4) {
         uint32_t first, last;
         memcpy(&first, text, 4);
         memcpy(&last, text + length - 4, 4);
-        return special_bytes((uint64_t)first << 32 | last) == 0;
+        memcpy(output, &first, 4);
+        memcpy(output + length - 4, &last, 4);
+        return special_bytes((uint64_t)first << 32 | last) == 0 ? length : 0;
     }
-    for (size_t index = 0; index < length; index++) {
-        if (!is_plain_byte(text[index])) return false;
-    }
-    return true;
+    size_t done = 0;
+    for (; done < length && is_plain(text[done]); done++) output[done] = text[done];
+    return done;
 }
 
-// How many bytes from `text` on are plain.
-static size_t count_plain(const uint8_t *text, size_t length) {
-    size_t index = 0;
-    while (index + 8 <= length && special_bytes(load8(text + index)) == 0) index += 8;
-    while (index < length && is_plain_byte(text[index])) index++;
-    return index;
+enum { ESCAPE_MAX_BYTES = 6 };
+
+static size_t put_escape(uint8_t *output, uint8_t byte) {
+    static const uint8_t letters[128] = {['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
+                                         ['\n'] = 'n', ['\r'] = 'r',  ['\t'] = 't'};
+    output[0] = '\\';
+    output[1] = letters[byte];
+    if (output[1] != 0) return 2;
+    memcpy(output + 1, "u00", 3);
+    output[4] = (uint8_t)('0' + (byte >> 4));
+    output[5] = (uint8_t)"0123456789abcdef"[byte & 15];
+    return ESCAPE_MAX_BYTES;
 }
 
-static void write_special_string(encoder *encode, const uint8_t *text, size_t length) {
-    encoder_append_byte(encode, '"');
-    for (size_t index = 0; index < length;) {
-        size_t plain = count_plain(text + index, length - index);
-        encoder_append(encode, text + index, plain);
-        index += plain;
-        if (index == length) break;
-        if (text[index] < 0x80) {
-            append_escape(encode, text[index++]);
-            continue;
+static void fail_utf8(encoder *encode, const uint8_t *text, size_t index) {
+    char message[128];
+    snprintf(message, sizeof message,
+             "a string that is not UTF-8 (byte 0x%02X at position %zu) cannot be written as JSON", text[index],
+             index + 1);
+    encoder_fail(encode, message);
+}
+
+// Room is asked for this much text at once: six times as much, should all of it be escapes.
+enum { PART_BYTES = 512, WORD_SLACK = 8 };
+
+// Writes the text from `index` on.
+static void write_special(encoder *encode, const uint8_t *text, size_t length, size_t index) {
+    while (index < length) {
+        size_t part_end = length - index > PART_BYTES ? index + PART_BYTES : length;
+        uint8_t *start = encoder_reserve(encode, (part_end - index) * ESCAPE_MAX_BYTES + WORD_SLACK);
+        uint8_t *output = start;
+        while (index < part_end) {
+            uint8_t byte = text[index];
+            if (is_plain(byte)) {
+                size_t plain = 1;
+                if (length - index >= 8) {
+                    plain = copy_word(output, text + index);
+                } else {
+                    *output = byte;
+                }
+                output += plain;
+                index += plain;
+            } else if (byte < 0x80) {
+                output += put_escape(output, byte);
+                index++;
+            } else {
+                size_t sequence = utf8_length(text + index, length - index);
+                if (sequence == 0) fail_utf8(encode, text, index);
+                memcpy(output, text + index, sequence);
+                output += sequence;
+                index += sequence;
+            }
         }
-        size_t sequence = utf8_length(text + index, length - index);
-        if (sequence == 0) {
-            char message[128];
-            snprintf(message, sizeof message,
-                     "a string that is not UTF-8 (byte 0x%02X at position %zu) cannot be written as JSON", text[index],
-                     index + 1);
-            encoder_fail(encode, message);
-        }
-        encoder_append(encode, text + index, sequence);
-        index += sequence;
+        encode->cursor += (size_t)(output - start);
     }
-    encoder_append_byte(encode, '"');
 }
 
 void encoder_write_string(encoder *encode, const uint8_t *text, size_t length) {
-    if (!is_plain(text, length)) {
-        write_special_string(encode, text, length);
-        return;
-    }
-    if (encode->length + length + 2 > encode->vm->output_capacity) encoder_grow(encode, length + 2);
-    uint8_t *output = encode->vm->output + encode->length;
+    uint8_t *output = encoder_reserve(encode, length + 2);
     output[0] = '"';
-    memcpy(output + 1, text, length);
-    output[length + 1] = '"';
-    encode->length += length + 2;
+    size_t plain = copy_plain(output + 1, text, length);
+    encode->cursor += 1 + plain;
+    if (plain < length) {
+        write_special(encode, text, length, plain);
+        encoder_append_byte(encode, '"');
+    } else {
+        output[1 + length] = '"';
+        encode->cursor++;
+    }
 }
 
-static void write_integer(encoder *encode, lua_Integer value) {
-    char digits[24];
-    char *cursor = digits + sizeof digits;
+void encoder_write_name(encoder *encode, char before, const char *name, size_t length) {
+    const uint8_t *text = (const uint8_t *)name;
+    uint8_t *output = encoder_reserve(encode, length + 4);
+    output[0] = (uint8_t)before;
+    output[1] = '"';
+    size_t plain = copy_plain(output + 2, text, length);
+    encode->cursor += 2 + plain;
+    if (plain < length) {
+        write_special(encode, text, length, plain);
+        encoder_append(encode, "\":", 2);
+    } else {
+        output[length + 2] = '"';
+        output[length + 3] = ':';
+        encode->cursor += 2;
+    }
+}
+
+enum { INTEGER_MAX_BYTES = 20, NUMBER_MAX_BYTES = 32 };
+
+static size_t put_integer(uint8_t *output, lua_Integer value) {
+    uint8_t digits[INTEGER_MAX_BYTES];
+    uint8_t *end = digits + sizeof digits, *cursor = end;
     uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
     do {
-        *--cursor = (char)('0' + magnitude % 10);
+        *--cursor = (uint8_t)('0' + magnitude % 10);
         magnitude /= 10;
     } while (magnitude != 0);
     if (value < 0) *--cursor = '-';
-    encoder_append(encode, cursor, (size_t)(digits + sizeof digits - cursor));
+    memcpy(output, cursor, (size_t)(end - cursor));
+    return (size_t)(end - cursor);
 }
 
-void encoder_write_number(encoder *encode) {
-    if (lua_isinteger(encode->L, -1)) {
-        write_integer(encode, lua_tointeger(encode->L, -1));
+void encoder_write_number(encoder *encode, int index) {
+    uint8_t *output = encoder_reserve(encode, NUMBER_MAX_BYTES);
+    if (lua_isinteger(encode->L, index)) {
+        encode->cursor += put_integer(output, lua_tointeger(encode->L, index));
         return;
     }
-    double value = lua_tonumber(encode->L, -1);
+    double value = lua_tonumber(encode->L, index);
     if (isnan(value)) encoder_fail(encode, "NaN is not a JSON number");
     if (isinf(value)) encoder_fail(encode, "infinity is not a JSON number");
-    uint8_t digits[32];
-    encoder_append(encode, digits, encode->vm->callbacks.format_number(value, digits));
+    encode->cursor += encode->vm->callbacks.format_number(value, output);
 }

@@ -1,38 +1,11 @@
-// The life of a VM: allocator with a limit, arena, creation and destruction.
+// The life of a VM: creation and destruction.
 #include "bridge_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 char bridge_key_metatables;
 char bridge_key_memory_message;
-
-enum { ARENA_BLOCK_BYTES = 16 * 1024 };
-
-// lua_Alloc (Lua manual, section 4.6). For a new object `osize` is its type, not a size.
-static void *allocate(void *context, void *block, size_t osize, size_t nsize) {
-    bridge_vm *vm = context;
-    size_t old = block != NULL ? osize : 0;
-    if (nsize == 0) {
-        vm->memory_used -= old;
-        free(block);
-        return NULL;
-    }
-    if (nsize > old) {
-        vm->allocation_count++;
-        if (vm->allocation_to_fail != 0) {
-            if (vm->allocation_to_fail == 1) return NULL;
-            vm->allocation_to_fail--;
-        }
-        if (vm->memory_used - old > vm->memory_limit || nsize > vm->memory_limit - (vm->memory_used - old)) return NULL;
-    }
-    void *moved = realloc(block, nsize);
-    if (moved == NULL) return NULL;
-    vm->memory_used += nsize - old;
-    if (vm->memory_used > vm->memory_peak) vm->memory_peak = vm->memory_used;
-    return moved;
-}
 
 // An error outside every protected call: a broken invariant of this file, never something a script can cause.
 static int panic(lua_State *L) {
@@ -66,8 +39,9 @@ bridge_vm *bridge_vm_create(bridge_callbacks callbacks, void *context, bridge_li
     vm->callbacks = callbacks;
     vm->context = context;
     vm->thread = pthread_self();
-    lua_State *L = lua_newstate(allocate, vm);
+    lua_State *L = lua_newstate(bridge_allocate, vm);
     if (L == NULL) {
+        bridge_free_chunks(&vm->small);
         free(vm);
         return NULL;
     }
@@ -95,12 +69,9 @@ void bridge_vm_close(bridge_vm *vm) {
 
 void bridge_vm_destroy(bridge_vm *vm) {
     bridge_vm_disown_thread(vm);
-    for (arena_block *block = vm->arena; block != NULL;) {
-        arena_block *previous = block->previous;
-        free(block);
-        block = previous;
-    }
-    free(vm->output);
+    bridge_arena_free(vm);
+    free(vm->output.bytes);
+    bridge_free_chunks(&vm->small);
     free(vm);
 }
 
@@ -109,40 +80,3 @@ size_t bridge_vm_memory(const bridge_vm *vm) { return vm->memory_used; }
 size_t bridge_vm_memory_peak(const bridge_vm *vm) { return vm->memory_peak; }
 void bridge_vm_fail_allocation(bridge_vm *vm, uint64_t n) { vm->allocation_to_fail = n; }
 uint64_t bridge_vm_allocation_count(const bridge_vm *vm) { return vm->allocation_count; }
-
-// MARK: Arena. Calls nest (a finalizer may call the host while values are pushed), so it is a stack.
-
-void *bridge_arena_allocate(bridge_vm *vm, size_t bytes) {
-    size_t rounded = (bytes + 15) & ~(size_t)15;
-    arena_block *block = vm->arena;
-    if (block == NULL || block->capacity - block->used < rounded) {
-        size_t capacity = rounded > ARENA_BLOCK_BYTES ? rounded : ARENA_BLOCK_BYTES;
-        arena_block *fresh = malloc(sizeof *fresh + capacity);
-        if (fresh == NULL) return NULL;
-        fresh->previous = block;
-        fresh->capacity = capacity;
-        fresh->used = 0;
-        vm->arena = block = fresh;
-    }
-    void *address = block->bytes + block->used;
-    block->used += rounded;
-    return address;
-}
-
-bridge_arena_point bridge_arena_mark(const bridge_vm *vm) {
-    return (bridge_arena_point){.block = vm->arena, .used = vm->arena != NULL ? vm->arena->used : 0};
-}
-
-void bridge_arena_reset(bridge_vm *vm, bridge_arena_point mark) {
-    while (vm->arena != mark.block) {
-        arena_block *block = vm->arena;
-        // The first small block is kept, so that a warm VM does not allocate here.
-        if (mark.block == NULL && block->previous == NULL && block->capacity == ARENA_BLOCK_BYTES) {
-            block->used = 0;
-            return;
-        }
-        vm->arena = block->previous;
-        free(block);
-    }
-    if (vm->arena != NULL) vm->arena->used = mark.used;
-}

@@ -31,16 +31,47 @@ public struct JSONTape: ~Copyable, @unchecked Sendable {
     ///   `.invalidSyntax`; the tape is then empty.
     public mutating func parse(_ text: UnsafeRawBufferPointer, limits: JSONLimits = .default) throws(JSONError) {
         count = 0
+        try Self.checkLength(text, limits)
+        reserve(JSONTapeParser.nodeBound(textBytes: text.count, maxDepth: limits.maxDepth))
+        if let storage { count = try Self.write(text, to: storage, limits) }
+    }
+
+    /// Parses `text` into memory of the caller's.
+    ///
+    /// - Parameters:
+    ///   - text: the text, at most `limits.maxBytes` long.
+    ///   - limits: the accepted length and depth.
+    ///   - allocate: gives room for so many nodes, more than the text will have; `nil` when there is none.
+    /// - Returns: the nodes, at the start of that room; `nil` when there was none.
+    /// - Throws: `JSONError`, as `parse(_:limits:)` does.
+    public static func parse(
+        _ text: UnsafeRawBufferPointer,
+        limits: JSONLimits = .default,
+        allocate: (_ nodeCount: Int) -> UnsafeMutablePointer<JSONNode>?
+    ) throws(JSONError) -> UnsafeMutableBufferPointer<JSONNode>? {
+        try checkLength(text, limits)
+        let bound = JSONTapeParser.nodeBound(textBytes: text.count, maxDepth: limits.maxDepth)
+        guard let nodes = allocate(bound) else { return nil }
+        return UnsafeMutableBufferPointer(start: nodes, count: try write(text, to: nodes, limits))
+    }
+
+    private static func checkLength(_ text: UnsafeRawBufferPointer, _ limits: JSONLimits) throws(JSONError) {
         guard text.count <= limits.maxBytes else {
             throw JSONFailure(.tooLarge, at: limits.maxBytes).error(in: text, limits: limits)
         }
-        reserve(JSONTapeParser.nodeBound(textBytes: text.count, maxDepth: limits.maxDepth))
-        guard let storage, let start = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
+    }
+
+    private static func write(
+        _ text: UnsafeRawBufferPointer,
+        to nodes: UnsafeMutablePointer<JSONNode>,
+        _ limits: JSONLimits
+    ) throws(JSONError) -> Int {
+        guard let start = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
             throw JSONFailure(.expectedValue, at: 0).error(in: text, limits: limits)
         }
-        var parser = JSONTapeParser(start: start, count: text.count, nodes: storage, maxDepth: limits.maxDepth)
+        var parser = JSONTapeParser(start: start, count: text.count, nodes: nodes, maxDepth: limits.maxDepth)
         do {
-            count = try parser.parse()
+            return try parser.parse()
         } catch {
             throw error.error(in: text, limits: limits)
         }

@@ -29,18 +29,15 @@ extension JSONTapeParser {
     @inline(__always)
     private mutating func skipEscape() throws(JSONFailure) {
         guard end - cursor >= 2 else { throw JSONFailure(.unterminatedString, at: end - start) }
-        switch cursor[1] {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
-            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-            cursor += 2
-        case UInt8(ascii: "u"):
+        let letter = cursor[1]
+        if letter == UInt8(ascii: "u") {
             guard end - cursor >= 6 else { throw failure(.invalidEscape) }
-            guard JSONStringScan.isHexDigit(cursor[2]), JSONStringScan.isHexDigit(cursor[3]),
-                JSONStringScan.isHexDigit(cursor[4]), JSONStringScan.isHexDigit(cursor[5])
-            else { throw failure(.invalidEscape) }
+            let digits = UnsafeRawPointer(cursor + 2).loadUnaligned(as: UInt32.self)
+            guard JSONStringScan.areHexDigits(digits) else { throw failure(.invalidEscape) }
             cursor += 6
-        default:
-            throw failure(.invalidEscape)
+        } else {
+            guard JSONStringScan.isSimpleEscape(letter) else { throw failure(.invalidEscape) }
+            cursor += 2
         }
     }
 }
@@ -86,9 +83,30 @@ enum JSONStringScan {
         byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
+    /// Whether a backslash and this letter are an escape without digits; a bit set for each of them tells.
     @inline(__always)
-    static func isHexDigit(_ byte: UInt8) -> Bool {
-        byte &- UInt8(ascii: "0") < 10 || (byte | 0x20) &- UInt8(ascii: "a") < 6
+    static func isSimpleEscape(_ letter: UInt8) -> Bool {
+        // The quote and the slash; from 64 on the backslash, b, f, n, r and t.
+        let low: UInt64 = 1 << 34 | 1 << 47
+        let high: UInt64 = 1 << 28 | 1 << 34 | 1 << 38 | 1 << 46 | 1 << 50 | 1 << 52
+        guard letter < 0x80 else { return false }
+        return (letter < 64 ? low : high) &>> UInt64(letter & 63) & 1 != 0
+    }
+
+    /// Whether all four bytes are hexadecimal digits.
+    @inline(__always)
+    static func areHexDigits(_ bytes: UInt32) -> Bool {
+        let lowered = bytes | 0x2020_2020
+        guard bytes & 0x8080_8080 == 0 else { return false }
+        let digits = atLeast(0x30, bytes) & ~atLeast(0x3A, bytes)
+        let letters = atLeast(0x61, lowered) & ~atLeast(0x67, lowered)
+        return (digits | letters) & 0x8080_8080 == 0x8080_8080
+    }
+
+    /// The high bit of each byte that is at least `bound`; all bytes are ASCII.
+    @inline(__always)
+    private static func atLeast(_ bound: UInt32, _ bytes: UInt32) -> UInt32 {
+        bytes &+ (0x80 &- bound) &* 0x0101_0101
     }
 }
 

@@ -1,12 +1,15 @@
 # shellcheck shell=bash
 # Builds the release binary when the sources are newer. Needs common.sh and swift.sh.
 
+source "$repository/scripts/lib/link.sh"
+
 release_binary=$release_scratch/release/distsh
 release_stamp=$release_scratch/distsh.stamp
+release_inputs=("$repository/Sources" "$repository/Package.swift" "$repository/scripts/lib")
 
 # build_release: makes `release_binary` current; silent unless it builds.
 build_release() {
-    if [[ -x $release_binary ]] && ! is_stale "$release_stamp" "$repository/Sources" "$repository/Package.swift"; then
+    if [[ -x $release_binary ]] && ! is_stale "$release_stamp" "${release_inputs[@]}"; then
         return
     fi
     source "$repository/scripts/lib/packages.sh"
@@ -21,7 +24,8 @@ build_release() {
     local log=$release_scratch/build.log started=$release_stamp.$$
     # Made before the build: what is edited while it runs is newer.
     touch "$started"
-    if ! swift build "${release_flags[@]}" >"$log" 2>&1 </dev/null; then
+    prepare_link
+    if ! swift build "${release_flags[@]}" "${link_flags[@]}" >"$log" 2>&1 </dev/null; then
         cat "$log" >&2
         rm -f "$started"
         fail "the build failed"

@@ -140,6 +140,9 @@ uint64_t bridge_vm_allocation_count(const bridge_vm *vm);
 // Memory that lives until the current host call has been answered. NULL only when the machine has none.
 void *_Nullable bridge_arena_allocate(bridge_vm *vm, size_t bytes);
 
+// Gives back what the newest such memory has beyond its first `bytes`.
+void bridge_arena_trim(bridge_vm *vm, void *memory, size_t bytes);
+
 // How far that memory is used; outside a host call, whoever allocates goes back to where it was.
 typedef struct bridge_arena_point {
     void *_Nullable block;
@@ -240,6 +243,9 @@ const uint8_t *_Nullable bridge_json_original(lua_State *L, int index, size_t *l
 int bridge_json_encode(lua_State *L, int index, const bridge_json_node *_Nullable nodes,
                        const uint8_t *_Nullable original, size_t original_length, size_t max_bytes,
                        const uint8_t *_Nonnull *_Nonnull text, size_t *length);
+
+// Pushes the value at `index` as JSON text; protected as bridge_json_encode.
+int bridge_json_encode_string(lua_State *L, int index, size_t max_bytes);
 
 // Whether the value at `index` is json.null, or a table marked as array.
 bool bridge_is_json_null(lua_State *L, int index);

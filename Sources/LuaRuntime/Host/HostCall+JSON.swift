@@ -32,6 +32,39 @@ extension HostCall {
         return Array(UnsafeBufferPointer(start: text, count: length))
     }
 
+    /// Ends the call with the JSON text of an argument; see `json(at:maxBytes:)`. The text is made in Lua's memory.
+    public func returningJSONText(at index: Int, maxBytes: Int) throws(LuaError) -> Answer {
+        let status = bridge_json_encode_string(state, Int32(index), maxBytes)
+        guard status == LUA_OK else { throw vm.takeError(from: state, status: status) }
+        return returningTop()
+    }
+
+    /// Ends the call with the value of a string argument that is a JSON text.
+    ///
+    /// The text is read where it is, so nothing of it is copied.
+    public func returningParsedJSON(at index: Int) throws(LuaError) -> Answer {
+        try returningParsed(at: index, as: BRIDGE_JSON)
+    }
+
+    /// Ends the call with the value of a string argument that is a JSON text; a table remembers the text, so that an
+    /// update sends back what did not change.
+    public func returningParsedDocument(at index: Int) throws(LuaError) -> Answer {
+        try returningParsed(at: index, as: BRIDGE_DOCUMENT)
+    }
+
+    private func returningParsed(at index: Int, as kind: bridge_kind) throws(LuaError) -> Answer {
+        var length = 0
+        guard let text = bridge_to_string(state, Int32(index), &length) else {
+            throw LuaError("expected a string, got \(type(at: index).name)")
+        }
+        var described = bridge_value()
+        described.kind = kind
+        described.text = text
+        described.length = length
+        described.nodes = try vm.parse(UnsafeRawBufferPointer(start: text, count: length))
+        return returning(described)
+    }
+
     private func encode(
         at index: Int,
         over nodes: UnsafePointer<bridge_json_node>?,

@@ -12,13 +12,14 @@ public final class TaskScheduler {
     static let maxKeptFailures = 64
 
     let handle: OpaquePointer
-    weak var vm: LuaVM?
+    // Not weak, which would make each retain and release of the VM slower: the VM clears it first when it goes.
+    unowned(unsafe) var vm: LuaVM?
     /// The task whose code runs now.
     private(set) var running: LuaTask?
     private var ready: [LuaTask] = []
     private var readyHead = 0
     private var isDraining = false
-    private var alive: [OpaquePointer: LuaTask] = [:]
+    private var alive = LiveTasks()
     /// Ended tasks whose failure nobody has looked at, by their coroutine; their parents keep them.
     private var unobserved: [OpaquePointer: LuaTask] = [:]
     /// How tasks ended that took over a child's error, by their coroutine.
@@ -60,7 +61,7 @@ public final class TaskScheduler {
             parent: parent,
             scheduler: self
         )
-        alive[coroutine] = task
+        alive.insert(task)
         redirected[coroutine] = nil
         parent?.children[ObjectIdentifier(task)] = task
         makeReady(task)
@@ -91,9 +92,9 @@ public final class TaskScheduler {
             try vm.push(argument)
         }
         let task = try start(from: state, argumentCount: Int32(arguments.count), parent: nil)
-        task.onEnd = { [weak vm] ending in
-            guard let vm else { return }
-            onEnd(vm.tasks.result(of: ending))
+        task.onEnd = { [weak self] ending in
+            guard let self, self.vm != nil else { return }
+            onEnd(result(of: ending))
         }
     }
 
@@ -141,7 +142,7 @@ public final class TaskScheduler {
     /// Wakes every waiting task, so that the interrupt in force reaches it; does nothing when there is none.
     public func wakeForInterrupt() {
         guard vm?.interrupter.reason != nil else { return }
-        for task in alive.values where task.state == .waiting {
+        for task in alive.all where task.state == .waiting {
             task.giveUpWait(with: LuaError("interrupted", code: .interrupted))
         }
         drain()
@@ -166,7 +167,7 @@ public final class TaskScheduler {
             redirected[task.coroutine] = failed.ending
         }
         task.state = .ended
-        alive[task.coroutine] = nil
+        alive.remove(task)
         for joiner in task.joiners {
             joiner.finish(with: .task(task.ending))
         }
@@ -303,5 +304,29 @@ extension TaskScheduler {
             current = candidate.parent
         }
         return false
+    }
+}
+
+/// The tasks that are alive, by their coroutine.
+private struct LiveTasks {
+    /// Those without a parent, nearly always one. The first entry of a dictionary is a fifth of an empty script's
+    /// start, so they do without.
+    private var roots: [LuaTask] = []
+    private var spawned: [OpaquePointer: LuaTask] = [:]
+
+    var isEmpty: Bool { roots.isEmpty && spawned.isEmpty }
+    var count: Int { roots.count + spawned.count }
+    var all: [LuaTask] { roots + spawned.values }
+
+    subscript(coroutine: OpaquePointer) -> LuaTask? {
+        spawned[coroutine] ?? roots.first { $0.coroutine == coroutine }
+    }
+
+    mutating func insert(_ task: LuaTask) {
+        if task.parent == nil { roots.append(task) } else { spawned[task.coroutine] = task }
+    }
+
+    mutating func remove(_ task: LuaTask) {
+        if task.parent == nil { roots.removeAll { $0 === task } } else { spawned[task.coroutine] = nil }
     }
 }

@@ -47,7 +47,6 @@ public final class LuaVM {
     private let callbackBox: CallbackBox
     private let closeTimeout: Duration
     private var functions: [HostFunction] = []
-    private var tape = JSONTape()
 
     /// The tasks of this VM.
     public let tasks: TaskScheduler
@@ -72,6 +71,8 @@ public final class LuaVM {
     }
 
     deinit {
+        callbackBox.vm = nil
+        tasks.vm = nil
         adoptThread()
         let deadline = bridge_vm_has_finalizers(handle) ? CloseDeadline(interrupter, after: closeTimeout) : nil
         bridge_vm_close(handle)
@@ -170,18 +171,20 @@ public final class LuaVM {
 
     /// Parses a text that is about to be pushed or merged with; the nodes live until the host call is answered.
     func parse(_ text: UnsafeRawBufferPointer) throws(LuaError) -> UnsafePointer<bridge_json_node> {
+        let parsed: UnsafeMutableBufferPointer<JSONNode>?
         do {
-            try tape.parse(text)
+            parsed = try JSONTape.parse(text) { nodeCount in
+                bridge_arena_allocate(handle, nodeCount * MemoryLayout<JSONNode>.stride)?
+                    .bindMemory(to: JSONNode.self, capacity: nodeCount)
+            }
         } catch {
             throw LuaError(error.description)
         }
-        // Copied out of the tape: a finalizer that runs while these are pushed may parse another text.
-        let byteCount = tape.count * MemoryLayout<JSONNode>.stride
-        guard let source = tape.nodes, let copy = bridge_arena_allocate(handle, byteCount) else {
+        guard let parsed, let nodes = UnsafeMutableRawPointer(parsed.baseAddress) else {
             throw LuaError("not enough memory", code: .memory)
         }
-        copy.copyMemory(from: source, byteCount: byteCount)
-        return UnsafePointer(copy.bindMemory(to: bridge_json_node.self, capacity: tape.count))
+        bridge_arena_trim(handle, nodes, parsed.count * MemoryLayout<JSONNode>.stride)
+        return UnsafePointer(nodes.bindMemory(to: bridge_json_node.self, capacity: parsed.count))
     }
 
     fileprivate func dispatch(
@@ -214,7 +217,8 @@ public final class LuaVM {
 
 /// Leads from the bridge back to the VM, which is not complete when the bridge is made.
 private final class CallbackBox {
-    weak var vm: LuaVM?
+    // Not weak, which would make each retain and release of the VM slower: the VM clears it first when it goes.
+    unowned(unsafe) var vm: LuaVM?
 
     static func vm(of context: UnsafeMutableRawPointer) -> LuaVM? {
         Unmanaged<CallbackBox>.fromOpaque(context).takeUnretainedValue().vm

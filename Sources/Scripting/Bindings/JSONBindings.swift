@@ -23,7 +23,7 @@ enum JSONBindings {
         )
     ) { (_, call) throws(LuaError) in
         do throws(LuaError) {
-            return try call.returning(.string(call.json(at: 1, maxBytes: maxTextBytes)))
+            return try call.returningJSONText(at: 1, maxBytes: maxTextBytes)
         } catch {
             throw named("json.encode", error)
         }
@@ -43,9 +43,8 @@ enum JSONBindings {
             errors: ["a text that is no JSON: the message has line and column"]
         )
     ) { (_, call) throws(LuaError) in
-        let text = call.withString(at: 1) { Array($0) } ?? []
         do throws(LuaError) {
-            return try call.returning(.json(text))
+            return try call.returningParsedJSON(at: 1)
         } catch {
             throw named("json.decode", error)
         }

@@ -92,9 +92,8 @@ enum Primitives {
 
     /// `decode_line(text, name, line)`: one JSON value; an error names the file and line.
     private static let decodeLine: Binding.Body = { (_, call) throws(LuaError) in
-        let text = call.withString(at: 1) { Array($0) } ?? []
         do throws(LuaError) {
-            return try call.returning(.document(text))
+            return try call.returningParsedDocument(at: 1)
         } catch {
             throw LuaError("\(call.string(at: 2) ?? "input"):\(call.integer(at: 3) ?? 0): \(error.message)")
         }
