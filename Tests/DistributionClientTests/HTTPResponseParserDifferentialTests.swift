@@ -25,7 +25,7 @@ struct HTTPResponseParserDifferentialTests {
     static let firstSeed = setting("DISTSH_FUZZ_SEED") ?? 1
     static let caseCount = setting("DISTSH_FUZZ_CASES") ?? 4000
 
-    @Test("agree on sound answers", .timeLimit(.minutes(10)))
+    @Test("agree on sound answers", .timeLimit(.minutes(40)))
     func sound() {
         for seed in Self.firstSeed..<(Self.firstSeed + Self.caseCount / 2) {
             var generator = SeededGenerator(seed: seed)
@@ -41,14 +41,21 @@ struct HTTPResponseParserDifferentialTests {
         }
     }
 
-    @Test("never disagree on what a damaged answer means", .timeLimit(.minutes(10)))
+    @Test("never disagree on what a damaged answer means", .timeLimit(.minutes(40)))
     func damaged() {
         for seed in Self.firstSeed..<(Self.firstSeed + Self.caseCount / 2) {
             var generator = SeededGenerator(seed: ~seed)
-            var text = GeneratedAnswer.sound(using: &generator)
+            let sound = GeneratedAnswer.sound(using: &generator)
+            var text = sound
             GeneratedAnswer.damage(&text, using: &generator)
             let ours = ParserRun(text, pieceBytes: Int.random(in: 1...40, using: &generator)).outcome
             let inOnePiece = ParserRun(text, pieceBytes: max(1, text.count)).outcome
+            // A head that is almost the last one is where comparing in place of parsing could go wrong.
+            let afterSound = ParserRun(text, after: sound).outcome
+            guard afterSound == inOnePiece else {
+                Issue.record("seed \(seed): after the sound answer \(afterSound), alone \(ours): \(text.debugText)")
+                return
+            }
             let theirs = NIODecoderRun.outcome(of: text)
             if Self.isDocumentedLeniency(text, isRefused: theirs == .refused) { continue }
             if let problem = Self.disagreement(ours: ours, inOnePiece: inOnePiece, theirs: theirs) {
@@ -68,7 +75,11 @@ struct HTTPResponseParserDifferentialTests {
         }
         if framing.contains(where: { $0.contains(0x09) }) { return true }
         let isInterim = text.starts(with: "HTTP/1.1 1".utf8)
-        let hasClose = text.firstRange(of: Array("onnection: close".utf8)) != nil
+        let hasClose = text.split(separator: 0x0A).contains { line in
+            let words = line.split(separator: UInt8(ascii: ":"), maxSplits: 1)
+            return words.count == 2 && words[0].lowercasedText == "connection"
+                && words[1].lowercasedText.contains("close")
+        }
         return isRefused && (framing.count > 1 || isInterim && hasClose)
     }
 
@@ -100,6 +111,10 @@ extension HTTPResponseFailure {
         default: false
         }
     }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate var lowercasedText: String { String(decoding: self, as: UTF8.self).lowercased() }
 }
 
 extension [UInt8] {

@@ -262,6 +262,13 @@ struct ParserRun {
         feed(bytes, pieceBytes: pieceBytes)
     }
 
+    /// Reads an answer with a parser that has read another one on the same connection.
+    init(_ bytes: [UInt8], after earlier: [UInt8]) {
+        self.init(earlier, pieceBytes: max(1, earlier.count))
+        parser.reset()
+        feed(bytes, pieceBytes: max(1, bytes.count))
+    }
+
     /// Feeds all bytes, then the end of the input.
     mutating func feed(_ bytes: [UInt8], pieceBytes: Int) {
         var body: [UInt8] = []

@@ -13,33 +13,16 @@ public struct DistributionID: Sendable {
 
     /// Reads the 36 ASCII characters of a UUID; `nil` for anything else.
     public init?(utf8 text: UnsafeRawBufferPointer) {
-        guard text.count == Self.textLength else { return nil }
-        var words: (UInt64, UInt64) = (0, 0)
-        var upperCase: UInt32 = 0
-        var digit = 0
-        for (offset, byte) in text.enumerated() {
-            if offset == 8 || offset == 13 || offset == 18 || offset == 23 {
-                guard byte == UInt8(ascii: "-") else { return nil }
-                continue
-            }
-            let value: UInt8
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = byte &- UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = byte &- UInt8(ascii: "a") &+ 10
-            case UInt8(ascii: "A")...UInt8(ascii: "F"):
-                value = byte &- UInt8(ascii: "A") &+ 10
-                upperCase |= 1 << UInt32(digit)
-            default: return nil
-            }
-            if digit < 16 {
-                words.0 = words.0 << 4 | UInt64(value)
-            } else {
-                words.1 = words.1 << 4 | UInt64(value)
-            }
-            digit += 1
-        }
-        (high, low) = words
-        upperCaseDigits = upperCase
+        guard text.count == Self.textLength,
+            text[8] == Self.hyphen, text[13] == Self.hyphen, text[18] == Self.hyphen, text[23] == Self.hyphen,
+            let a = HexadecimalWord(text, at: 0, 4), let b = HexadecimalWord(text, at: 9, 14),
+            let c = HexadecimalWord(text, at: 19, 24), let d = HexadecimalWord(text, at: 28, 32)
+        else { return nil }
+        high = UInt64(a.value) << 32 | UInt64(b.value)
+        low = UInt64(c.value) << 32 | UInt64(d.value)
+        upperCaseDigits =
+            UInt32(a.upperCaseDigits) | UInt32(b.upperCaseDigits) << 8 | UInt32(c.upperCaseDigits) << 16
+            | UInt32(d.upperCaseDigits) << 24
     }
 
     public init?(_ text: some StringProtocol) {
@@ -70,19 +53,14 @@ public struct DistributionID: Sendable {
     /// - Precondition: `buffer` holds at least 36 bytes.
     public func write(to buffer: UnsafeMutableRawBufferPointer) {
         precondition(buffer.count >= Self.textLength)
-        var position = 0
-        for digit in 0..<32 {
-            if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
-                buffer[position] = UInt8(ascii: "-")
-                position += 1
-            }
-            let word = digit < 16 ? high : low
-            let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (digit & 15)) & 0xF)
-            let letterBase = upperCaseDigits >> UInt32(digit) & 1 == 1 ? UInt8(ascii: "A") : UInt8(ascii: "a")
-            buffer[position] = value < 10 ? UInt8(ascii: "0") + value : letterBase + value - 10
-            position += 1
-        }
+        HexadecimalWord(high >> 32, upperCaseDigits).write(to: buffer, at: 0, 4)
+        HexadecimalWord(high, upperCaseDigits >> 8).write(to: buffer, at: 9, 14)
+        HexadecimalWord(low >> 32, upperCaseDigits >> 16).write(to: buffer, at: 19, 24)
+        HexadecimalWord(low, upperCaseDigits >> 24).write(to: buffer, at: 28, 32)
+        for offset in stride(from: 8, through: 23, by: 5) { buffer[offset] = Self.hyphen }
     }
+
+    private static let hyphen = UInt8(ascii: "-")
 }
 
 extension DistributionID: Hashable {

@@ -67,6 +67,7 @@ struct HTTPResponseParser {
     private(set) var keptHead: [UInt8] = []
     /// The beginning of a line whose end has not come yet.
     private var partialLine: [UInt8] = []
+    private var memo = HTTPHeadMemo()
 
     init(limits: Limits = Limits()) {
         self.limits = limits
@@ -96,10 +97,16 @@ struct HTTPResponseParser {
     /// - Returns: the event; after `.end` the same until `reset()`.
     /// - Throws: why this is not an acceptable answer; the connection is of no more use.
     mutating func next(_ input: inout UnsafeRawBufferPointer) throws(HTTPResponseFailure) -> Event {
+        // Where the head begins, if all of it is still to come.
+        let headInput = isAtStart ? input : nil
         while true {
             switch phase {
             case .statusLine, .fields, .trailers:
+                if headInput != nil, isAtStart, let event = try takeKnownHead(&input) { return event }
                 guard let event = try nextHeadLine(&input) else { continue }
+                if case .head = event, let headInput, interimAnswers == 0 {
+                    memo.keep(UnsafeRawBufferPointer(rebasing: headInput[..<(headInput.count - input.count)]), head)
+                }
                 return event
             case .fixedBody:
                 return try nextFixedPiece(&input)
@@ -150,6 +157,16 @@ extension HTTPResponseParser {
         case inPlace(UnsafeRawBufferPointer)
         /// The line is in `partialLine`, without its CRLF.
         case assembled
+    }
+
+    /// Takes a head that is the same as the last one; `nil` means that it must be parsed.
+    private mutating func takeKnownHead(_ input: inout UnsafeRawBufferPointer) throws(HTTPResponseFailure) -> Event? {
+        guard !limits.keepsHead, let known = memo.match(input), known.byteCount <= limits.maxHeaderBytes else {
+            return nil
+        }
+        head = known.head
+        input = UnsafeRawBufferPointer(rebasing: input[known.byteCount...])
+        return try endOfHead()
     }
 
     /// Reads one line of a head or of trailers; `nil` means that parsing goes on.
