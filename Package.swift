@@ -18,6 +18,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -76,6 +77,7 @@ let package = Package(
             name: "Scripting",
             dependencies: [
                 "LuaRuntime", "CLuaBridge", "DistributionAPI", "JSONDocument",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
@@ -91,17 +93,6 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
-        ),
-        // The example packages' programs, built with everything else so that they cannot fall behind.
-        .executableTarget(
-            name: "EmbeddingExample",
-            dependencies: ["Scripting", "LuaRuntime", "DistributionAPI"],
-            path: "Examples/Embedding/Sources/Embedding"
-        ),
-        .executableTarget(
-            name: "ClientExample",
-            dependencies: ["DistributionClient", "DistributionAPI"],
-            path: "Examples/Client/Sources/ClientExample"
         ),
         .target(
             name: "TestSupport",

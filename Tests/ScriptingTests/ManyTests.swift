@@ -40,6 +40,36 @@ struct ManyTests {
         #expect(values == ["read invalid notFound read"])
     }
 
+    @Test func `ids are given back as the script wrote them`() throws {
+        let values = try ScriptRunner().run(
+            """
+            local seen = {}
+            local given = { ids[1]:upper(), distribution.get(ids[2]), 7, {} }
+            for id, d, err in distribution.get_many(given) do
+              seen[#seen + 1] = tostring(id == ids[1]:upper() or id == ids[2] or id) .. (d and " read" or " " .. err.code)
+            end
+            return table.concat(seen, ", ")
+            """
+        )
+        #expect(values == ["true read, true read, 7 invalid, ? invalid"])
+    }
+
+    @Test func `a loop belongs to one task`() throws {
+        let service = ScriptRunner.service(2)
+        service.script("get", .hold, .hold)
+        let values = try ScriptRunner(scripted: service).run(
+            """
+            local next_record = distribution.get_many(ids)
+            local waiting = task.spawn(next_record)
+            task.sleep(0)
+            local ok, problem = pcall(next_record)
+            task.cancel(waiting)
+            return ok, tostring(problem):match("another task waits in this loop")
+            """
+        )
+        #expect(values == [false, "another task waits in this loop"])
+    }
+
     @Test func `unordered, as they come`() throws {
         let service = ScriptRunner.service(3)
         service.script("get", .hold, .perform, .perform)

@@ -1,37 +1,38 @@
+import DequeModule
 import DistributionAPI
 import LuaRuntime
 
 /// A bounded set of reads in flight behind `distribution.get_many`: no coroutine each, answers in order or as they come.
+///
+/// The script numbers the places of the window and uses one again when its answer has been taken.
 final class RequestWindow {
     /// The most requests of one window.
     static let maxConcurrency: Int64 = 4096
 
-    private final class Slot {
-        /// What the script named it by.
-        let id: String
-        /// What to ask for; `nil` when the id is none.
-        let request: DistributionRequest?
+    /// One place of the window.
+    private struct Slot {
+        /// What is asked for; `nil` when the place is free, or what the script gave is no id.
+        var request: DistributionRequest?
         var isStarted = false
         var result: Result<LuaValue, DistributionError>?
         var cancel: (() -> Void)?
-
-        init(id: String, request: DistributionRequest?) {
-            self.id = id
-            self.request = request
-        }
+        /// Counts the uses of this place, so that a late answer of an earlier one finds nobody.
+        var use = 0
     }
 
-    private let concurrency: Int
     private let isOrdered: Bool
     private let options: RequestOptions
-    /// In order of the ids; unordered windows drop slots from the middle.
-    private var slots: [Slot] = []
+    private var slots: [Slot]
+    /// The places whose answers are still to be taken: in order of the ids, or those answered, as they were.
+    private var queue = Deque<Int>()
+    /// How many answers are still to be taken.
+    private var openCount = 0
     /// Whether some reads were added where the script cannot wait, and so are still to be started.
     private var holdsUnstarted = false
     private var waiting: LuaTask.Wait?
 
     private init(concurrency: Int, isOrdered: Bool, options: RequestOptions) {
-        self.concurrency = concurrency
+        slots = Array(repeating: Slot(), count: concurrency)
         self.isOrdered = isOrdered
         self.options = options
     }
@@ -50,16 +51,16 @@ final class RequestWindow {
         return try call.returning(.integer(host.windows.add(window)))
     }
 
-    /// `window_add(window, id)` → whether there is room for more. An id that is none gives its error in its turn.
+    /// `window_add(window, place, id)`: starts a read. What is no id gives its error in its turn.
     static let add: Binding.Body = { (host, call) throws(LuaError) in
-        guard let window = host.windows[call.integer(at: 1) ?? 0] else { throw closed }
-        window.add(call, host)
-        return try call.returning(.boolean(window.slots.count < window.concurrency))
+        try window(host, call).add(call, host)
+        return try call.returning()
     }
 
-    /// `window_next(window)` → id, distribution, error; nothing when all were given.
+    /// `window_next(window [, place, id])` → place, distribution, error; nothing when all were given. Adds the id first.
     static let next: Binding.Body = { (host, call) throws(LuaError) in
-        guard let window = host.windows[call.integer(at: 1) ?? 0] else { throw closed }
+        let window = try window(host, call)
+        if call.count >= 3 { try window.add(call, host) }
         return try window.next(host, call)
     }
 
@@ -69,57 +70,74 @@ final class RequestWindow {
         return try call.returning()
     }
 
-    /// Never a plain end, which would look as if all ids had been read.
-    private static let closed = LuaError(
-        "distribution.get_many: the reads are closed: their loop was left, or the script that started them ended"
-    )
+    /// - Throws: never a plain end, which would look as if all ids had been read.
+    private static func window(_ host: ScriptHost, _ call: HostCall) throws(LuaError) -> RequestWindow {
+        guard let window = host.windows[call.integer(at: 1) ?? 0] else {
+            throw LuaError(
+                "distribution.get_many: the reads are closed: their loop was left, or the script that started them ended"
+            )
+        }
+        guard window.waiting == nil else {
+            throw LuaError("distribution.get_many: another task waits in this loop; give each task a loop of its own")
+        }
+        return window
+    }
 
     /// Gives up what is in flight.
     func end() {
-        let slots = slots
-        self.slots = []
-        for slot in slots where slot.result == nil { slot.cancel?() }
+        let cancels = slots.compactMap(\.cancel)
+        for number in slots.indices { free(number) }
+        queue.removeAll()
+        openCount = 0
+        for cancel in cancels { cancel() }
     }
 
-    private func add(_ call: HostCall, _ host: ScriptHost) {
+    private func add(_ call: HostCall, _ host: ScriptHost) throws(LuaError) {
+        guard let place = call.integer(at: 2), (1...Int64(slots.count)).contains(place) else {
+            throw LuaError("internal error: get_many has no such place")
+        }
+        let number = Int(place) - 1
+        openCount += 1
+        if isOrdered { queue.append(number) }
         do throws(LuaError) {
-            let id = try RequestArguments(call: call, operation: "get").id(at: 2)
-            let slot = Slot(id: id.description, request: DistributionRequest(.get(id), options: options))
-            slots.append(slot)
-            if call.canWait { start(slot, host) } else { holdsUnstarted = true }
+            let id = try RequestArguments(call: call, operation: "get").id(at: 3)
+            slots[number].request = DistributionRequest(.get(id), options: options)
+            if call.canWait { start(number, host) } else { holdsUnstarted = true }
         } catch {
-            let slot = Slot(id: call.string(at: 2) ?? "?", request: nil)
-            slot.result = .failure(
-                DistributionError(.invalid, error.value["message"]?.text ?? error.message, operation: "get")
-            )
-            slots.append(slot)
+            let message = error.value["message"]?.text ?? error.message
+            completed(number, .failure(DistributionError(.invalid, message, operation: "get")))
         }
     }
 
-    private func start(_ slot: Slot, _ host: ScriptHost) {
-        guard let request = slot.request, !slot.isStarted else { return }
-        slot.isStarted = true
-        slot.cancel = host.start(request) { [weak self] result in
-            slot.result = result.map(Requests.value)
-            self?.completed(slot)
+    private func start(_ number: Int, _ host: ScriptHost) {
+        guard let request = slots[number].request, !slots[number].isStarted else { return }
+        slots[number].isStarted = true
+        let use = slots[number].use
+        let cancel = host.start(request) { result in
+            guard self.slots[number].use == use else { return }
+            self.completed(number, result.map(Requests.value))
         }
+        // The answer may have come already, and been taken by a script that waited for it.
+        if slots[number].use == use, slots[number].result == nil { slots[number].cancel = cancel }
     }
 
-    private func completed(_ slot: Slot) {
-        guard let waiting, !isOrdered || slot === slots.first else { return }
+    private func completed(_ number: Int, _ result: Result<LuaValue, DistributionError>) {
+        slots[number].result = result
+        slots[number].cancel = nil
+        if !isOrdered { queue.append(number) }
+        guard let waiting, queue.first == number else { return }
         self.waiting = nil
-        waiting.finish(with: .values(values(taking: slot)))
+        waiting.finish(with: .values(takeFirst()))
     }
 
     private func next(_ host: ScriptHost, _ call: HostCall) throws(LuaError) -> HostCall.Answer {
-        guard let first = slots.first else { return try call.returning() }
+        guard openCount > 0 else { return try call.returning() }
         if call.canWait, holdsUnstarted {
             holdsUnstarted = false
-            for slot in slots { start(slot, host) }
+            for number in slots.indices { start(number, host) }
         }
-        let done = isOrdered ? (first.result == nil ? nil : first) : slots.first { $0.result != nil }
-        if let done { return try call.returning(values(taking: done)) }
-        guard call.canWait else { return try nextBlocking(first, host, call) }
+        if let first = queue.first, slots[first].result != nil { return try call.returning(takeFirst()) }
+        guard call.canWait else { return try nextBlocking(host, call) }
         return try call.waiting { wait in
             waiting = wait
             return { self.waiting = nil }
@@ -127,21 +145,38 @@ final class RequestWindow {
     }
 
     /// Reads one record while the thread waits; a read under way on the script's loop would not be answered meanwhile.
-    private func nextBlocking(_ slot: Slot, _ host: ScriptHost, _ call: HostCall) throws(LuaError) -> HostCall.Answer {
-        guard let request = slot.request else { return try call.returning(values(taking: slot)) }
-        let cancel = slot.cancel
-        slot.result = host.performBlocking(request).map(Requests.value)
-        let values = values(taking: slot)
+    private func nextBlocking(_ host: ScriptHost, _ call: HostCall) throws(LuaError) -> HostCall.Answer {
+        let open = queue.first ?? slots.firstIndex { $0.request != nil }
+        guard let number = open, let request = slots[number].request else {
+            throw LuaError("internal error: get_many waits for nothing")
+        }
+        let cancel = slots[number].cancel
+        slots[number].use += 1
+        completed(number, host.performBlocking(request).map(Requests.value))
+        let values = takeFirst()
         cancel?()
         return try call.returning(values)
     }
 
-    private func values(taking slot: Slot) -> [LuaValue] {
-        if let position = slots.firstIndex(where: { $0 === slot }) { slots.remove(at: position) }
-        switch slot.result {
-        case .success(let value): return [.string(slot.id), value]
-        case .failure(let error): return [.string(slot.id), .nil, ErrorObjects.value(of: error)]
-        case nil: return [.string(slot.id)]
+    /// Takes the answer of the first place in the queue, which is free then.
+    private func takeFirst() -> [LuaValue] {
+        let number = queue.removeFirst()
+        openCount -= 1
+        let place = LuaValue.integer(Int64(number) + 1)
+        let result = slots[number].result
+        free(number)
+        switch result {
+        case .success(let value): return [place, value]
+        case .failure(let error): return [place, .nil, ErrorObjects.value(of: error)]
+        case nil: return [place]
         }
+    }
+
+    private func free(_ number: Int) {
+        slots[number].use += 1
+        slots[number].request = nil
+        slots[number].isStarted = false
+        slots[number].result = nil
+        slots[number].cancel = nil
     }
 }

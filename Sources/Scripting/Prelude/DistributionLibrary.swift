@@ -92,22 +92,48 @@ enum DistributionLibrary {
             library["distribution.get_many"] = function(ids, options)
               host.check("distribution.get_many", ids, options)
               options = options or {}
-              local window = host.window_open(options.concurrency or 64, options.ordered ~= false, options)
+              local concurrency = options.concurrency or 64
+              local window = host.window_open(concurrency, options.ordered ~= false, options)
               local guard = closing(function() host.window_close(window) end)
               local next_id = each(ids)
-              local has_room, is_exhausted = true, false
-              return function()
-                local _ = guard
-                while has_room and not is_exhausted do
-                  local id = next_id()
-                  if id == nil then
-                    is_exhausted = true
-                  else
-                    has_room = host.window_add(window, id)
-                  end
+              -- What the script named the read in each place by.
+              local names = {}
+
+              -- The next id, kept for the place that its read is to have; nil when there is no more.
+              local function take(place)
+                local id = next_id and next_id()
+                if id == nil then
+                  next_id = nil
+                  return nil
                 end
-                has_room = true
-                return host.window_next(window)
+                local name = id
+                if type(id) == "table" then name = rawget(id, "id") end
+                names[place] = name == nil and "?" or name
+                return id
+              end
+
+              local free
+              local function step()
+                local _ = guard
+                if not free then
+                  -- All places but the last, which is filled by the call that takes the first answer.
+                  for place = 1, concurrency - 1 do
+                    local id = take(place)
+                    if id == nil then break end
+                    host.window_add(window, place, id)
+                  end
+                  free = concurrency
+                end
+                local id = take(free)
+                if id == nil then return host.window_next(window) end
+                return host.window_next(window, free, id)
+              end
+
+              return function()
+                local place, d, problem = step()
+                if not place then return nil end
+                free = place
+                return names[place], d, problem
               end, nil, nil, guard
             end
 
