@@ -10,23 +10,30 @@ public final class HistoryRecordingService: DistributionService {
     /// Where writes are kept.
     public let history: HistoryStore
     let service: any DistributionService
+    let restore: Restore?
     private let clock: @Sendable () -> DateTime
     private let onRecordingFailure: @Sendable (DistributionError) -> Void
     private let thread = DispatchQueue(label: "distribution history")
 
+    /// Puts a deleted record back under its id.
+    public typealias Restore = @Sendable (_ text: [UInt8]) throws(DistributionError) -> Void
+
     /// - Parameters:
     ///   - service: what carries the operations out.
     ///   - history: where writes are kept.
+    ///   - restore: how an undo puts a deleted record back; `nil` where that is impossible, as it is through the API.
     ///   - clock: the present time.
     ///   - onRecordingFailure: told when a write was done but could not be kept; the write itself still succeeds.
     public init(
         _ service: any DistributionService,
         history: HistoryStore,
+        restore: Restore? = nil,
         clock: @escaping @Sendable () -> DateTime = { DateTime.now() },
         onRecordingFailure: @escaping @Sendable (DistributionError) -> Void = { _ in }
     ) {
         self.service = service
         self.history = history
+        self.restore = restore
         self.clock = clock
         self.onRecordingFailure = onRecordingFailure
     }

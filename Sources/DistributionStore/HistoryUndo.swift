@@ -14,11 +14,12 @@ extension HistoryRecordingService {
     ///
     /// An update is taken back only when the record still is what that update made of it, apart from `updated`; when
     /// it is what it was before, the write never arrived and nothing is sent. A create is taken back by deleting the
-    /// record. The writes of an undo are not kept in the history.
+    /// record, a delete by putting the record back where that is possible. The writes of an undo are not kept in the
+    /// history.
     ///
     /// - Parameter count: how many writes to take back.
     /// - Returns: what was done. The failure is `.conflict` when the record was changed or deleted since, `.invalid`
-    ///   for a delete, which the API cannot take back, and else what the service or the history says.
+    ///   for a delete that cannot be taken back, and else what the service or the history says.
     public func undo(_ count: Int = 1) async -> UndoReport {
         var report = UndoReport(undone: [], failure: nil)
         do throws(DistributionError) {
@@ -43,11 +44,7 @@ extension HistoryRecordingService {
     private func undo(_ entry: HistoryStore.Entry) async throws(DistributionError) {
         switch entry.kind {
         case .delete:
-            throw Self.failure(
-                .invalid,
-                "a deleted distribution cannot be made again under its id; its text is kept in the history",
-                entry
-            )
+            try await undoDelete(entry)
         case .create:
             guard let current = try await current(entry) else { return }
             guard Self.isSame(current, entry.after) else { throw Self.changed(entry) }
@@ -64,6 +61,21 @@ extension HistoryRecordingService {
             } else if !Self.isSame(current, before) {
                 throw Self.changed(entry)
             }
+        }
+    }
+
+    private func undoDelete(_ entry: HistoryStore.Entry) async throws(DistributionError) {
+        guard let restore, let before = entry.before else {
+            throw Self.failure(
+                .invalid,
+                "a service cannot make a deleted distribution again under its id; its text is kept in the history",
+                entry
+            )
+        }
+        if let current = try await current(entry) {
+            guard Self.isSame(current, before) else { throw Self.changed(entry) }
+        } else {
+            try restore(before)
         }
     }
 

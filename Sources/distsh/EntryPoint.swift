@@ -1,4 +1,3 @@
-import ArgumentParser
 import Glibc
 
 /// Decides what a command line is: a command, a script, code, or the REPL.
@@ -117,11 +116,7 @@ enum EntryPoint {
         }
         let defaults = directive.filter { !namesTarget || !$0.hasPrefix("--store=") }
         guard !defaults.isEmpty || !given.isEmpty else { return nil }
-        do {
-            return try HostOptions.parse(defaults + given)
-        } catch {
-            throw UsageError(HostOptions.message(for: error))
-        }
+        return try HostOptions.read(defaults + given)
     }
 }
 

@@ -102,7 +102,8 @@ struct CommandTests {
         #expect(gone.output.isEmpty)
         #expect(gone.errors.contains(Samples.firstID))
         let undo = try await shell.run("undo", "--store", "s.db")
-        #expect(undo.status == 1)
+        #expect(undo.status == 0, "\(undo.errors)")
+        #expect(try await shell.run("get", "--store", "s.db", Samples.firstID).status == 0)
     }
 
     @Test func getOfSomeExitsWithThree() async throws {

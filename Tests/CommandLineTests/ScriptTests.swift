@@ -124,6 +124,20 @@ struct ScriptTests {
         #expect(result.output.split(separator: "\n", omittingEmptySubsequences: false).count <= 24)
     }
 
+    @Test func theExampleThatWatches() async throws {
+        try await shell.withServer { url in
+            let watcher = try shell.start(["--url", url, Self.example("watch.lua"), Samples.firstID, "0.01"])
+            try await watcher.wait { $0.errorsSoFar.contains("watching") }
+            let change = "distribution.modify('\(Samples.firstID)', function(d) d.share.name = 'seen' end)"
+            #expect(try await shell.run("--url", url, "-e", change).status == 0)
+            try await watcher.wait { $0.outputSoFar.contains("/share/name\t") && $0.outputSoFar.contains("seen\n") }
+            #expect(try await shell.run("--url", url, "delete", Samples.firstID).status == 0)
+            let result = await watcher.finish()
+            #expect(result.status == 0)
+            #expect(result.output.hasSuffix("deleted\n"))
+        }
+    }
+
     @Test func examplesThatChangeThings() async throws {
         try shell.write("id,name,email\n\(Samples.firstID),Zed,zed@example.org\n", to: "people.csv")
         let rename = try await shell.run(

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import TestSupport
 import Testing
@@ -89,6 +90,56 @@ struct ServeTests {
                 environment: shell.environment([:])
             ).finish()
             #expect(pipeline.output == "x\n0\n")
+        }
+    }
+
+    /// The store behind a server that is killed while it writes holds every write that was acknowledged.
+    @Test(arguments: 1...3)
+    func acknowledgedWritesOutliveAKill(round: Int) async throws {
+        let clientCount = 16
+        let port = shell.path("port")
+        _ = try await shell.run("sample", String(clientCount), "--store", "s.db")
+        let server = try shell.start(["serve", "--store", "s.db", "--port", "0", "--port-file", port], input: .open)
+        try await server.wait { $0.errorsSoFar.contains("serving") }
+        let url = "http://127.0.0.1:\(try shell.read("port").trimmingCharacters(in: .whitespacesAndNewlines))"
+        // Each task counts up in a record of its own, and tells of each count that was acknowledged.
+        try shell.write(
+            """
+            io.stdout:setvbuf "line"
+            local records = {}
+            for d in distribution.list() do records[#records + 1] = d end
+            task.map(records, function(d)
+              for count = 1, math.maxinteger do
+                d.count = count
+                if not pcall(distribution.update, d, { retries = 0 }) then return end
+                print(d.id, count)
+              end
+            end, { concurrency = \(clientCount) })
+            """,
+            to: "count.lua"
+        )
+        let writer = try shell.start(["--url", url, "count.lua"])
+        try await writer.wait { $0.outputSoFar.utf8.count > 40 * 100 * round }
+        server.send(SIGKILL)
+        _ = await server.finish()
+        let acknowledged = Self.lastCounts(await writer.finish().output)
+        #expect(acknowledged.count == clientCount)
+        let kept = try await shell.run(
+            "--store",
+            "s.db",
+            "-e",
+            "for d in distribution.list() do print(d.id, d.count) end"
+        )
+        for (id, count) in Self.lastCounts(kept.output) {
+            #expect(count >= acknowledged[id, default: 0], "\(id): \(count) of \(acknowledged[id, default: 0])")
+        }
+    }
+
+    /// The last number of each id in lines of an id, a tab and a number.
+    private static func lastCounts(_ text: String) -> [String: Int] {
+        text.split(separator: "\n").reduce(into: [:]) { counts, line in
+            let words = line.split(separator: "\t")
+            if words.count == 2 { counts[String(words[0])] = Int(words[1]) }
         }
     }
 }

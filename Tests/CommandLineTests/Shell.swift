@@ -4,8 +4,9 @@ import TestSupport
 
 /// Runs the built program in a folder and an environment of its own.
 final class Shell: Sendable {
-    /// The program under test, which is built beside the tests.
+    /// The program under test: the one that `DISTSH_BINARY` names, or else that which is built beside the tests.
     static let binary: String = {
+        if let path = ProcessInfo.processInfo.environment["DISTSH_BINARY"] { return path }
         let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("distsh").path
     }()

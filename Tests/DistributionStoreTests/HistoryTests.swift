@@ -164,12 +164,30 @@ struct HistoryRecordingServiceTests {
         #expect(await service.undo().failure?.code == .conflict)
     }
 
-    @Test("A delete cannot be undone and says so")
+    @Test("A deleted record is put back where that is possible, unless it is there again")
+    func undoesDeletes() async throws {
+        let service = HistoryRecordingService(
+            scripted,
+            history: history,
+            restore: { [scripted] text in
+                scripted.setBody(text, of: first)
+            }
+        )
+        _ = try await service.outcome(of: .delete(first)).get()
+        #expect(await service.undo().undone.map(\.kind) == [.delete])
+        #expect(scripted.body(of: first) == body(first, 0))
+        _ = try await service.outcome(of: .delete(first)).get()
+        scripted.setBody(body(first, 5), of: first)
+        #expect(await service.undo().failure?.code == .conflict)
+        #expect(scripted.body(of: first) == body(first, 5))
+    }
+
+    @Test("A service cannot undo a delete, and says so")
     func refusesDeletes() async throws {
         _ = try await service.outcome(of: .delete(first)).get()
         let failure = try #require(await service.undo().failure)
         #expect(failure.code == .invalid)
-        #expect(failure.message.contains("cannot be made again"))
+        #expect(failure.message.contains("cannot make a deleted distribution again"))
     }
 
     @Test("The time of the update is no conflict: undo works on a real store")

@@ -177,10 +177,13 @@ enum DistributionBindings {
             summary: "Takes back the latest writes.",
             text: """
                 A record is restored only where it still holds what we wrote; otherwise the call fails with conflict \
-                and nothing more is taken back.
+                and nothing more is taken back. A delete can be taken back in a store, not on a service.
                 """,
             example: "distribution.undo()",
-            errors: ["conflict: somebody changed the record since", "invalid: no history is kept here"]
+            errors: [
+                "conflict: somebody changed the record since",
+                "invalid: no history is kept here, or the write is a delete on a service",
+            ]
         )
     ) { (host, call) throws(LuaError) in
         let count = call.integer(at: 1) ?? 1

@@ -67,7 +67,7 @@ struct CommandContext: Sendable {
 
     /// Carries one operation out.
     func reply(to operation: DistributionOperation) async throws(DistributionError) -> DistributionReply {
-        try await composition.service().reply(to: DistributionRequest(operation))
+        try await composition.service.reply(to: DistributionRequest(operation))
     }
 
     /// Carries an operation out that answers with a document.

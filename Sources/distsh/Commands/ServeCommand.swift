@@ -71,7 +71,7 @@ struct ServeCommand: ServiceCommand {
         _ = try context.composition.openStore()
         let portFile = portFile
         let server = DistributionServer(
-            service: try context.composition.service(),
+            service: context.composition.service,
             configuration: configuration(context.settings),
             logger: Self.logger(context.settings)
         ) { address in

@@ -54,7 +54,7 @@ struct SampleCommand: ServiceCommand {
     }
 
     func execute(_ context: CommandContext) async throws -> ExitStatus {
-        let samples = SampleGenerator(seed: seed ?? LazyStore.sampleSeed).lazy.prefix(count).map(\.body)
+        let samples = SampleGenerator(seed: seed ?? DistributionStore.sampleSeed).lazy.prefix(count).map(\.body)
         if host.connection.store != nil { return try StoreImport(context: context).perform(DocumentSequence(samples)) }
         var output: [UInt8] = []
         let flushBytes = 256 << 10

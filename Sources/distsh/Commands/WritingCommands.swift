@@ -81,7 +81,8 @@ struct DeleteCommand: ServiceCommand {
         commandName: "delete",
         abstract: "Delete distributions.",
         discussion: """
-            The text of what was deleted is kept in the history; the API cannot make a distribution again under its id.
+            The text of what was deleted is kept in the history. In a store, undo puts the distribution back; a service \
+            cannot make one again under its id.
 
             EXAMPLES
               distsh delete 7f1c2c1e-3c5f-4d0e-9b1a-2f6f8f0c1a2b

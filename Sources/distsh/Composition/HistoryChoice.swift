@@ -1,5 +1,6 @@
 import DistributionAPI
 import DistributionClient
+import DistributionStore
 import Glibc
 
 /// Decides whether writes are kept for undo, and in which file.
@@ -9,29 +10,36 @@ struct HistoryChoice {
     let settings: Settings
     let keepsHistory: Bool
 
-    /// - Parameter makeService: what undo writes to.
+    /// - Parameters:
+    ///   - service: what undo writes to, beneath every decorator.
+    ///   - restore: how undo puts a deleted record back, if it can.
     /// - Throws: `FileProblem` when the folder of histories cannot be made.
     func history(
-        makeService: @escaping @Sendable () throws(DistributionError) -> any DistributionService
+        over service: any DistributionService,
+        restore: HistoryRecordingService.Restore?
     ) throws(FileProblem) -> WriteHistory? {
-        switch settings.history {
-        case .none: return nil
-        case .file(let path): return WriteHistory(path: path, undoRefusal: undoRefusal, makeService: makeService)
-        case .automatic:
-            switch settings.target {
-            case .memory, .sample: return WriteHistory(path: nil, undoRefusal: undoRefusal, makeService: makeService)
-            case .service(let url):
-                guard keepsHistory else { return nil }
-                let path = try file(
-                    "\(url.scheme.rawValue)-\(url.host)-\(url.port)",
-                    of: "\(url)\(settings.unixSocket ?? "")"
-                )
-                return WriteHistory(path: path, undoRefusal: undoRefusal, makeService: makeService)
-            case .store(let store):
-                guard keepsHistory else { return nil }
-                let path = try file(settings.target.shortName, of: Self.absolute(store))
-                return WriteHistory(path: path, undoRefusal: undoRefusal, makeService: makeService)
-            }
+        guard let place = try place() else { return nil }
+        let path: String? = if case .file(let path) = place { path } else { nil }
+        return WriteHistory(path: path, undoRefusal: undoRefusal, service: service, restore: restore)
+    }
+
+    /// Where a history is kept.
+    private enum Place {
+        case memory
+        case file(String)
+    }
+
+    private func place() throws(FileProblem) -> Place? {
+        switch (settings.history, settings.target) {
+        case (.none, _): return nil
+        case (.file(let path), _): return .file(path)
+        case (.automatic, .memory), (.automatic, .sample): return .memory
+        case (.automatic, _) where !keepsHistory: return nil
+        case (.automatic, .service(let url)):
+            let name = "\(url.scheme.rawValue)-\(url.host)-\(url.port)"
+            return .file(try file(name, of: "\(url)\(settings.unixSocket ?? "")"))
+        case (.automatic, .store(let store)):
+            return .file(try file(settings.target.shortName, of: Self.absolute(store)))
         }
     }
 

@@ -1,4 +1,3 @@
-import ArgumentParser
 import DistributionAPI
 import DistributionStore
 import Glibc
@@ -14,11 +13,7 @@ enum SampleStore {
     static func options(_ given: [String]) throws -> HostOptions {
         let path = "\(UserFolders.data)/sample.db"
         if access(path, F_OK) != 0 { try make(path) }
-        do {
-            return try HostOptions.parse(["--store=\(path)"] + given)
-        } catch {
-            throw UsageError(HostOptions.message(for: error))
-        }
+        return try HostOptions.read(["--store=\(path)"] + given)
     }
 
     private static func make(_ path: String) throws {
@@ -26,7 +21,7 @@ enum SampleStore {
         // Under another name until it is whole, so that an interrupted start leaves no half of it.
         let draft = "\(path).\(getpid())"
         let store = try DistributionStore(path: draft)
-        let samples = SampleGenerator(seed: LazyStore.sampleSeed).lazy.prefix(recordCount).map(\.body)
+        let samples = SampleGenerator(seed: DistributionStore.sampleSeed).lazy.prefix(recordCount).map(\.body)
         _ = try store.importRecords(samples)
         store.close()
         for suffix in ["-wal", "-shm"] { unlink(draft + suffix) }

@@ -1,37 +1,52 @@
 import DistributionAPI
 import DistributionStore
 import Scripting
-import Synchronization
 
 /// The local record of writes for one target: keeps those that pass through it, and takes them back.
 ///
 /// The history's file is opened by the first write, or by the first question about it.
 final class WriteHistory: ChangeHistory {
-    /// The file; `nil` for a history in memory.
-    private let path: String?
-    private let opened = Mutex<HistoryStore?>(nil)
+    private let store: Lazy<HistoryStore>
     /// What undo writes to, beneath every decorator.
-    private let makeService: @Sendable () throws(DistributionError) -> any DistributionService
+    private let service: any DistributionService
+    private let restore: HistoryRecordingService.Restore?
     /// Why nothing may be undone, if so.
     private let undoRefusal: DistributionError?
 
+    /// - Parameters:
+    ///   - path: the file; `nil` for a history in memory.
+    ///   - undoRefusal: why nothing may be undone, if so.
+    ///   - service: what undo writes to.
+    ///   - restore: how undo puts a deleted record back, if it can.
     init(
         path: String?,
         undoRefusal: DistributionError?,
-        makeService: @escaping @Sendable () throws(DistributionError) -> any DistributionService
+        service: any DistributionService,
+        restore: HistoryRecordingService.Restore?
     ) {
-        self.path = path
+        store = Lazy { () throws(DistributionError) in try Self.open(path) }
         self.undoRefusal = undoRefusal
-        self.makeService = makeService
+        self.service = service
+        self.restore = restore
+    }
+
+    private static func open(_ path: String?) throws(DistributionError) -> HistoryStore {
+        do throws(DistributionError) {
+            return try HistoryStore(path: path)
+        } catch {
+            var failure = error
+            failure.message = "the history of writes cannot be opened (--history none goes without): \(error.message)"
+            throw failure
+        }
     }
 
     /// A service that keeps its writes here. A write that cannot be kept is not done.
     func recording(_ service: any DistributionService) -> any DistributionService {
-        RecordingService(service: service, history: self)
+        RecordingService(service: service, history: store)
     }
 
     func changes(of id: DistributionID?, maxCount: Int) throws(DistributionError) -> [RecordedChange] {
-        try store().history(id, limit: maxCount).map(RecordedChange.init)
+        try store.value().history(id, limit: maxCount).map(RecordedChange.init)
     }
 
     func undo(
@@ -40,7 +55,7 @@ final class WriteHistory: ChangeHistory {
     ) {
         do throws(DistributionError) {
             if let undoRefusal { throw undoRefusal }
-            let recorder = HistoryRecordingService(try makeService(), history: try store())
+            let recorder = HistoryRecordingService(service, history: try store.value(), restore: restore)
             recorder.undo(count) { report in
                 let undone = report.undone.map { entry in
                     var change = RecordedChange(entry)
@@ -62,40 +77,17 @@ final class WriteHistory: ChangeHistory {
 
     /// The number of the newest write that is kept; 0 when there is none.
     func newestNumber() -> Int64 {
-        (try? store().history(nil, limit: 1).first?.number) ?? 0
+        (try? store.value().history(nil, limit: 1).first?.number) ?? 0
     }
 
     /// The writes that came after `number`, oldest first, at most `maxCount`.
     func changes(after number: Int64, maxCount: Int) -> [RecordedChange] {
-        let newest = (try? store().history(nil, limit: maxCount)) ?? []
+        let newest = (try? store.value().history(nil, limit: maxCount)) ?? []
         return newest.filter { $0.number > number }.reversed().map(RecordedChange.init)
     }
 
-    /// Whether the history's file is open: whether anything was asked of it yet.
-    var isOpen: Bool { opened.withLock { $0 != nil } }
-
     func close() {
-        opened.withLock { current in
-            current?.close()
-            current = nil
-        }
-    }
-
-    fileprivate func store() throws(DistributionError) -> HistoryStore {
-        try opened.withLock { (current) throws(DistributionError) in
-            if let current { return current }
-            let store: HistoryStore
-            do throws(DistributionError) {
-                store = try HistoryStore(path: path)
-            } catch {
-                var failure = error
-                failure.message =
-                    "the history of writes cannot be opened (--history none goes without): \(error.message)"
-                throw failure
-            }
-            current = store
-            return store
-        }
+        store.take()?.close()
     }
 }
 
@@ -113,14 +105,22 @@ extension RecordedChange {
 }
 
 /// Keeps writes in a history that is opened by the first of them.
-private final class RecordingService: DistributionService {
+private struct RecordingService: DistributionService {
     private let service: any DistributionService
-    private let history: WriteHistory
-    private let recorder = Mutex<HistoryRecordingService?>(nil)
+    private let recorder: LazyService
 
-    init(service: any DistributionService, history: WriteHistory) {
+    init(service: any DistributionService, history: Lazy<HistoryStore>) {
         self.service = service
-        self.history = history
+        let recorder = Lazy { () throws(DistributionError) in
+            HistoryRecordingService(
+                service,
+                history: try history.value(),
+                onRecordingFailure: { error in
+                    StandardStreams.complain("a write was done but could not be kept for undo: \(error.message)")
+                }
+            )
+        }
+        self.recorder = LazyService { () throws(DistributionError) in try recorder.value() }
     }
 
     @discardableResult
@@ -128,30 +128,7 @@ private final class RecordingService: DistributionService {
         _ request: DistributionRequest,
         completion: @escaping DistributionCompletion
     ) -> DistributionCall {
-        guard request.operation.isWrite else { return service.perform(request, completion: completion) }
-        do throws(DistributionError) {
-            return try openRecorder().perform(request, completion: completion)
-        } catch {
-            var failure = error
-            failure.operation = request.operation.name
-            failure.id = request.operation.recordID?.description
-            completion(.failure(failure))
-            return DistributionCall()
-        }
-    }
-
-    private func openRecorder() throws(DistributionError) -> HistoryRecordingService {
-        try recorder.withLock { (current) throws(DistributionError) in
-            if let current { return current }
-            let made = HistoryRecordingService(
-                service,
-                history: try history.store(),
-                onRecordingFailure: { error in
-                    StandardStreams.complain("a write was done but could not be kept for undo: \(error.message)")
-                }
-            )
-            current = made
-            return made
-        }
+        let next: any DistributionService = request.operation.isWrite ? recorder : service
+        return next.perform(request, completion: completion)
     }
 }

@@ -81,11 +81,11 @@ struct ScriptCommandLine: Sendable {
         case "version":
             showsVersionOnly = true
             return false
-        case _ where HostOptionNames.flags.contains(name):
+        case _ where HostOptionTable.flagNames.contains(name):
             guard !hasValue else { throw UsageError("--\(name) takes no value") }
             hostOptions.append(text)
             return false
-        case _ where HostOptionNames.withValue.contains(name):
+        case _ where HostOptionTable.namesWithValue.contains(name):
             if hasValue {
                 hostOptions.append(text)
                 return false
@@ -95,7 +95,7 @@ struct ScriptCommandLine: Sendable {
             hostOptions.append("--\(name)=\(next.text)")
             return true
         default:
-            let known = HostOptionNames.flags + HostOptionNames.withValue + ["help", "version"]
+            let known = HostOptionTable.flagNames + HostOptionTable.namesWithValue + ["help", "version"]
             let hint = Suggestion.closest(to: name, in: known).map { "; did you mean --\($0)?" } ?? ""
             throw UsageError("unknown option --\(name)\(hint)")
         }

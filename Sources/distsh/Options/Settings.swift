@@ -29,6 +29,10 @@ enum ServiceTarget: Sendable, Equatable {
         self = .sample(count: count)
     }
 
+    var isService: Bool {
+        if case .service = self { true } else { false }
+    }
+
     /// The target's name in the prompt.
     var shortName: String {
         switch self {

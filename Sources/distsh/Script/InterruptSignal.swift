@@ -8,8 +8,7 @@ import Synchronization
 /// The handler itself stops Lua code that runs. Code that waits is woken by a thread, for which the handler leaves a
 /// byte in a pipe.
 enum InterruptSignal {
-    /// Signals since the last `clear`.
-    private static let count = Atomic<Int>(0)
+    private static let relay = InterruptRelay()
     /// Bytes are written here by the handler.
     private static let pipeEnd = Atomic<Int32>(-1)
     /// The running VM, for the handler.
@@ -29,8 +28,7 @@ enum InterruptSignal {
         let readEnd = ends[0]
         pipeEnd.store(ends[1], ordering: .relaxed)
         self.interrupter = interrupter
-        passing.withLock { $0 = true }
-        count.store(0, ordering: .relaxed)
+        relay.open()
         startThread(reading: readEnd, onInterrupt)
         var action = sigaction()
         action.__sigaction_handler.sa_handler = { _ in InterruptSignal.handle() }
@@ -39,33 +37,21 @@ enum InterruptSignal {
         sigaction(SIGINT, &action, nil)
     }
 
-    /// Whether signals are passed on; held while one is, so that none is once it was cleared or the VM forgotten.
-    private static let passing = Mutex(true)
-
     /// Makes the next signal a first one again; the one before stops nothing more.
     static func clear() {
-        passing.withLock { _ in count.store(0, ordering: .relaxed) }
-    }
-
-    /// Passes a signal on, unless it was cleared in the meantime.
-    fileprivate static func pass(to onInterrupt: @Sendable () -> Void) {
-        passing.withLock {
-            if $0, count.load(ordering: .relaxed) > 0 { onInterrupt() }
-        }
+        relay.clear()
     }
 
     /// Forgets the VM, which is about to be closed: from now on a signal ends the program.
     static func forgetInterrupter() {
-        passing.withLock { $0 = false }
+        relay.close()
         interrupter = nil
-        count.store(1, ordering: .relaxed)
     }
 
     /// Only what POSIX allows in a signal handler.
     private static func handle() {
         let savedErrno = errno
-        let number = count.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard number == 0 else { _exit(ExitStatus.interrupted.rawValue) }
+        guard relay.note() else { _exit(ExitStatus.interrupted.rawValue) }
         interrupter?.interrupt(.user)
         var byte: UInt8 = 0
         _ = write(pipeEnd.load(ordering: .relaxed), &byte, 1)
@@ -79,7 +65,9 @@ enum InterruptSignal {
         var before = sigset_t()
         sigfillset(&all)
         pthread_sigmask(SIG_SETMASK, &all, &before)
-        let context = Unmanaged.passRetained(ThreadContext(descriptor: descriptor, onInterrupt: onInterrupt))
+        let context = Unmanaged.passRetained(
+            ThreadContext(descriptor: descriptor) { relay.pass(to: onInterrupt) }
+        )
         var thread = pthread_t()
         let problem = pthread_create(
             &thread,
@@ -111,7 +99,7 @@ private final class ThreadContext: Sendable {
         var byte: UInt8 = 0
         while true {
             let count = read(descriptor, &byte, 1)
-            if count == 1 { InterruptSignal.pass(to: onInterrupt) }
+            if count == 1 { onInterrupt() }
             if count == 0 || (count < 0 && errno != EINTR) { return }
         }
     }

@@ -5,7 +5,7 @@ extension ExitStatus {
     /// The status for an operation that failed.
     init(of error: DistributionError) {
         switch error.code {
-        case .network where error.connectFailed: self = .notConnected
+        case .network, .tls: self = error.connectFailed ? .notConnected : .failed
         case .timeout: self = .timedOut
         default: self = .failed
         }
@@ -18,7 +18,7 @@ extension ExitStatus {
             return
         }
         switch code {
-        case "network" where error.value["connect_failed"] == .boolean(true): self = .notConnected
+        case "network", "tls": self = error.value["connect_failed"] == .boolean(true) ? .notConnected : .failed
         case "timeout": self = .timedOut
         default: self = .failed
         }
