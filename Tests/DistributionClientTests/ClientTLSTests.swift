@@ -6,10 +6,12 @@ import Testing
 
 @Suite("A client and TLS", .timeLimit(.minutes(1)))
 struct ClientTLSTests {
+    private static let answers = ["/distribution/\(sampleID)": RawHTTPServer.answer(200, #"{"tls":true}"#)]
+
     @Test("trusts what its CA file names, and nothing else")
     func trust() async throws {
-        try await TLSServer.with { server in
-            try await withClient("https://localhost:\(server.port)") { client in
+        try await TLSServer.with(answers: Self.answers) { server in
+            try await withClient(server.url) { client in
                 let error = await client.send(.get(sampleID), retryCount: 0).error
                 #expect(error?.code == .tls)
                 #expect(error?.connectFailed == true)
@@ -19,7 +21,7 @@ struct ClientTLSTests {
             let configure: (inout DistributionClient.Configuration) -> Void = {
                 $0.certificateAuthorityFile = server.certificateFile
             }
-            try await withClient("https://localhost:\(server.port)", configure: configure) { client in
+            try await withClient(server.url, configure: configure) { client in
                 let outcome = await client.send(.get(sampleID), retryCount: 0)
                 #expect(outcome.document == #"{"tls":true}"#, "\(outcome)")
             }
@@ -28,7 +30,7 @@ struct ClientTLSTests {
 
     @Test("does not accept a certificate for another name")
     func otherName() async throws {
-        try await TLSServer.with { server in
+        try await TLSServer.with(answers: Self.answers) { server in
             let configure: (inout DistributionClient.Configuration) -> Void = {
                 $0.certificateAuthorityFile = server.certificateFile
             }

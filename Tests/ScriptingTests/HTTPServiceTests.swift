@@ -7,14 +7,6 @@ import Testing
 
 @Suite("Scripts over HTTP", .timeLimit(.minutes(1)))
 struct HTTPServiceTests {
-    private static func source(_ server: RawHTTPServer) throws -> ServiceSource {
-        let configuration = DistributionClient.Configuration(baseURL: try BaseURL(server.url))
-        return .onLoop { loop throws(DistributionError) in
-            let client = try DistributionClient(configuration: configuration, eventLoop: loop)
-            return LoopService(service: client) { client.shutdown(completion: $0) }
-        }
-    }
-
     private static let record = String(
         decoding: ScriptedService.minimalBody(id: ScriptRunner.numberedIDs(1)[0], extraMembers: "\"n\":1E400"),
         as: UTF8.self
@@ -29,7 +21,7 @@ struct HTTPServiceTests {
     func `64 reads are 64 requests in flight`(source: String) async throws {
         try await RawHTTPServer.with(script: { _ in [.waitForRelease, .send(RawHTTPServer.answer(200, Self.record))] })
         { server in
-            async let values = ScriptHost.run(Self.ids + source + " return 'read'", over: Self.source(server))
+            async let values = ScriptHost.run(Self.ids + source + " return 'read'", over: .http(server))
             await server.wait { $0.requests.count == 64 }
             server.release()
             let read = try await values
@@ -41,7 +33,7 @@ struct HTTPServiceTests {
         try await RawHTTPServer.with(script: { _ in [.send(RawHTTPServer.answer(200, Self.record))] }) { server in
             let values = try await ScriptHost.run(
                 Self.ids + "return distribution.update(distribution.get(ids[1])).n == math.huge",
-                over: Self.source(server)
+                over: .http(server)
             )
             #expect(values == [true])
             #expect(server.requests.map(\.method) == ["GET", "POST"])
@@ -57,7 +49,7 @@ struct HTTPServiceTests {
                     table.sort({ 1, 2, 3 }, function() n = distribution.get(ids[1]).n return false end)
                     return n == distribution.get(ids[1]).n
                     """,
-                over: Self.source(server)
+                over: .http(server)
             )
             #expect(values == [true])
         }
@@ -66,7 +58,7 @@ struct HTTPServiceTests {
     @Test(arguments: ["distribution.get(ids[1])", "table.sort({ 1, 2 }, function() distribution.get(ids[1]) end)"])
     func `cancelling ends a wait for a server that never answers`(source: String) async throws {
         try await RawHTTPServer.with(script: { _ in [.waitForRelease] }) { server in
-            let running = Task { try await ScriptHost.run(Self.ids + source, over: Self.source(server)) }
+            let running = Task { try await ScriptHost.run(Self.ids + source, over: .http(server)) }
             await server.wait { !$0.requests.isEmpty }
             running.cancel()
             let result = await running.result
@@ -90,7 +82,7 @@ struct HTTPServiceTests {
                     end
                     return table.concat(seen, ", ")
                     """,
-                over: Self.source(server)
+                over: .http(server)
             )
             #expect(values.first?.text?.hasPrefix("notFound 410") == true, "\(values)")
             #expect(values.first?.text?.contains("server 500 true") == true, "\(values)")
@@ -104,12 +96,23 @@ struct HTTPServiceTests {
                 let result = await Task {
                     try await ScriptHost.run(
                         Self.ids + "distribution.get(ids[1]) error('x')",
-                        over: Self.source(server)
+                        over: .http(server)
                     )
                 }.result
                 #expect(throws: LuaError.self) { try result.get() }
             }
             await server.wait { $0.openConnectionCount == 0 }
+        }
+    }
+}
+
+extension ServiceSource {
+    /// Clients of a server double, on the scripts' own loops.
+    static func http(_ server: RawHTTPServer) throws -> ServiceSource {
+        let configuration = DistributionClient.Configuration(baseURL: try BaseURL(server.url))
+        return .onLoop { loop throws(DistributionError) in
+            let client = try DistributionClient(configuration: configuration, eventLoop: loop)
+            return LoopService(service: client) { client.shutdown(completion: $0) }
         }
     }
 }

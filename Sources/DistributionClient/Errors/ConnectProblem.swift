@@ -67,7 +67,7 @@ struct TLSProblem {
             let text = "\(reason)"
             if text.contains("CERTIFICATE_VERIFY_FAILED") {
                 return "the service's certificate is not trusted; if it is your own, name its authority's PEM file "
-                    + "as the CA file"
+                    + "as the CA file (--ca-file)"
             }
             if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") {
                 return "the service does not speak TLS at this port; try http:// instead of https://"

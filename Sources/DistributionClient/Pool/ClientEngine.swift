@@ -266,7 +266,9 @@ final class ClientEngine: @unchecked Sendable {
         remove(connection)
         let waiter = pool.openingFailed()
         if let waiter {
-            failed(waiter, .notSent, errors.connectFailed(error, operation: waiter.operation))
+            let error = errors.connectFailed(error, operation: waiter.operation)
+            // A certificate is as little trusted the next time.
+            failed(waiter, error.code == .tls ? .permanent : .notSent, error)
         }
         openForWaiters()
     }

@@ -1,29 +1,38 @@
-import DistributionAPI
 import Foundation
-import Testing
 
 /// `openssl s_server` with a certificate of its own for `localhost`, made anew for each test.
 ///
 /// It answers each request with the file at the request's path, which holds a whole HTTP answer.
-struct TLSServer {
-    let port: Int
+public struct TLSServer {
+    public let port: Int
     /// The certificate, which is its own authority.
-    let certificateFile: String
+    public let certificateFile: String
 
     struct Problem: Error {
         var message: String
     }
 
-    static func with<Outcome>(
+    /// The address by the name that the certificate is for.
+    public var url: String { "https://localhost:\(port)" }
+
+    /// Runs `body` with a server that is stopped afterwards.
+    ///
+    /// - Parameter answers: the whole HTTP answer for each path, which begins with a slash.
+    public static func with<Outcome>(
+        answers: [String: String],
         isolation: isolated (any Actor)? = #isolation,
         _ body: (TLSServer) async throws -> Outcome
     ) async throws -> Outcome {
         let directory = FileManager.default.temporaryDirectory.appending(path: "distsh-tls-\(UUID().uuidString)")
-        let documents = directory.appending(path: "distribution")
-        try FileManager.default.createDirectory(at: documents, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
-        let answer = "HTTP/1.0 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{\"tls\":true}"
-        try Data(answer.utf8).write(to: documents.appending(path: sampleID.description))
+        for (path, answer) in answers {
+            let file = directory.appending(path: path)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try Data(answer.utf8).write(to: file)
+        }
         let subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
         let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "k.pem"]
         let request = ["req", "-x509", "-out", "c.pem", "-days", "2"] + key + subject
