@@ -64,6 +64,8 @@ struct ReplTests {
             terminal.type("\u{03}")
             try await terminal.wait(for: "interrupted\r\n")
         }
+        try await enter("for i = 7, 7 do", on: terminal, until: "   …> ")
+        try await enter("print('round', i) end", on: terminal, until: "round\t7\r\n")
         try await enter("'still ' .. 'here'", on: terminal, until: "\"still here\"\r\n")
         for _ in 0..<2 {
             // Once the prompt is shown the key is read as a key; before, it would be a signal.

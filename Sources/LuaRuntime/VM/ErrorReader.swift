@@ -15,7 +15,8 @@ struct ErrorReader {
         status: Int32,
         tracebackOf source: OpaquePointer? = nil
     ) -> LuaError {
-        if let reason = vm.interrupter.reason {
+        // Compiling runs no code that an interrupt could have stopped.
+        if let reason = vm.interrupter.reason, status != LUA_ERRSYNTAX {
             return LuaError(text(of: reason), code: .interrupted)
         }
         let value: LuaValue
