@@ -1,6 +1,5 @@
 import DistributionAPI
 import HTTPTypes
-import HummingbirdCore
 import NIOCore
 
 /// One response before it is written.
@@ -23,6 +22,24 @@ struct Answer: Sendable {
 
     static func text(_ text: String, status: HTTPResponse.Status = .ok) -> Answer {
         Answer(status: status, body: .text(text))
+    }
+
+    /// The head as it is sent, and the body when it is one piece, whose length the head then has.
+    func response() -> (head: HTTPResponse, body: ByteBuffer?) {
+        var headers = headers
+        headers[.date] = HTTPDate.now()
+        if let contentType { headers[.contentType] = contentType }
+        var bytes: ByteBuffer?
+        switch body {
+        case .none, .records: break
+        case .document(let document): bytes = ByteBuffer(bytes: document)
+        case .text(let text):
+            if status.kind != .successful { headers[.cacheControl] = "no-store" }
+            headers[.xContentTypeOptions] = "nosniff"
+            bytes = ByteBuffer(string: text)
+        }
+        if let bytes { headers[.contentLength] = String(bytes.readableBytes) }
+        return (HTTPResponse(status: status, headerFields: headers), bytes)
     }
 
     /// The media type of the body; documents are JSON, everything else is plain text.

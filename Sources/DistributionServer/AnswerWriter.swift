@@ -17,42 +17,18 @@ struct AnswerWriter: Sendable {
     /// - Throws: what the channel threw when the client went away, or `ConnectionMustClose` when a list broke off or
     ///   the answer to a `HEAD` has no length: such an answer ends with its connection.
     func write(_ answer: Answer, isHead: Bool, to writer: consuming ResponseWriter) async throws {
-        var headers = answer.headers
-        headers[.date] = HTTPDate.now()
-        if let type = answer.contentType { headers[.contentType] = type }
-        switch answer.body {
-        case .none:
-            try await writer.writeResponse(HTTPResponse(status: answer.status, headerFields: headers))
-        case .document(let bytes):
-            try await write(ByteBuffer(bytes: bytes), answer.status, headers, isHead: isHead, to: writer)
-        case .text(let text):
-            if answer.status.kind != .successful { headers[.cacheControl] = "no-store" }
-            headers[.xContentTypeOptions] = "nosniff"
-            try await write(ByteBuffer(string: text), answer.status, headers, isHead: isHead, to: writer)
-        case .records(let records, let first):
-            let head = HTTPResponse(status: answer.status, headerFields: headers)
+        let (head, body) = answer.response()
+        switch (answer.body, body) {
+        case (.records(let records, let first), _):
             if isHead {
                 try await writeUnsized(head, abandoning: records, to: writer)
             } else {
                 try await write(head, records, first: first, to: writer)
             }
-        }
-    }
-
-    private func write(
-        _ body: ByteBuffer,
-        _ status: HTTPResponse.Status,
-        _ headers: HTTPFields,
-        isHead: Bool,
-        to writer: consuming ResponseWriter
-    ) async throws {
-        var headers = headers
-        headers[.contentLength] = String(body.readableBytes)
-        let head = HTTPResponse(status: status, headerFields: headers)
-        if isHead {
-            try await writer.writeResponse(head)
-        } else {
+        case (_, let body?) where !isHead:
             try await writer.write(response: head, body: ResponseBody(byteBuffer: body))
+        default:
+            try await writer.writeResponse(head)
         }
     }
 

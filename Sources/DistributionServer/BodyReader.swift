@@ -28,7 +28,7 @@ struct BodyReader {
     }
 
     /// A request without these has no body (RFC 9112 section 6.3).
-    private static func hasBody(_ head: HTTPRequest) -> Bool {
+    static func hasBody(_ head: HTTPRequest) -> Bool {
         if let length = head.headerFields[.contentLength] { return length != "0" }
         return head.headerFields[.transferEncoding] != nil
     }

@@ -8,6 +8,8 @@ final class Connection: Sendable {
     private struct State {
         var isClosed = false
         var call: (any CancellableCall)?
+        /// A read that was begun as its request's head came, and did not answer at once.
+        var begun: PendingCall<DistributionReply>?
     }
 
     private let state = Mutex(State())
@@ -16,6 +18,16 @@ final class Connection: Sendable {
     /// Whether the connection is closed, so that no answer can be sent any more.
     var isClosed: Bool {
         state.withLock { $0.isClosed }
+    }
+
+    /// Leaves a read that was begun to whoever answers its request.
+    func leave(_ call: PendingCall<DistributionReply>) {
+        state.withLock { $0.begun = call }
+    }
+
+    /// Takes the read that was left.
+    func takeBegun() -> PendingCall<DistributionReply>? {
+        state.withLock { $0.begun.take() }
     }
 
     /// Makes `call` the one that ends with the connection; it is cancelled at once when the connection is closed already.

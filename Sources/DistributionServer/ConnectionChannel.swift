@@ -2,6 +2,8 @@ import DistributionAPI
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTP1
+import NIOHTTPTypesHTTP1
 import Synchronization
 
 /// Whether the server has begun to shut down.
@@ -13,7 +15,7 @@ final class DrainState: Sendable {
     func begin() { flag.store(true, ordering: .relaxed) }
 }
 
-/// How a connection is set up and served: Hummingbird's HTTP/1.1 channel with a `ConnectionGuard` in its pipeline.
+/// How a connection is set up and served: as Hummingbird's HTTP/1.1 channel, with handlers of ours in its pipeline.
 struct ConnectionChannel: ServerChildChannel {
     struct Value: ServerChildChannelValue {
         let http: HTTP1Channel
@@ -37,19 +39,46 @@ struct ConnectionChannel: ServerChildChannel {
             connection: connection,
             channel: channel
         )
-        let http = HTTP1Channel(
-            responder: { request, writer, _ in try await responder.respond(to: request, writer: writer) },
-            configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [ConnectionGuard(connection: connection, configuration: configuration)],
-                idleTimeout: TimeAmount(configuration.idleTimeout),
-                httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
-                    maxHeaderFieldSize: configuration.maxHeaderBytes,
-                    maxHeaderListSize: configuration.maxHeaderBytes,
-                    maxHeaderFieldCount: configuration.maxHeaderCount
-                )
+        let http = HTTP1Channel(responder: { request, writer, _ in
+            try await responder.respond(to: request, writer: writer)
+        })
+        return channel.eventLoop.makeCompletedFuture {
+            try addHandlers(to: channel.pipeline.syncOperations, responder: responder, logger: logger)
+            let requests = try HTTP1Channel.Value(
+                wrappingChannelSynchronously: channel,
+                configuration: .init(isOutboundHalfClosureEnabled: true)
             )
+            return Value(http: http, requests: requests)
+        }
+    }
+
+    /// The handlers of `HTTP1Channel`, with ours among them: those that answer come after the one that knows whether
+    /// the connection is idle.
+    private func addHandlers(
+        to pipeline: ChannelPipeline.SynchronousOperations,
+        responder: RequestResponder,
+        logger: Logger
+    ) throws {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = configuration.maxHeaderBytes
+        limits.maxHeaderListSize = configuration.maxHeaderBytes
+        limits.maxHeaderFieldCount = configuration.maxHeaderCount
+        try pipeline.configureHTTPServerPipeline(
+            // One request after the other is how a connection's task takes them anyway.
+            withPipeliningAssistance: false,
+            // What is no HTTP is answered by the connection's guard.
+            withErrorHandling: false,
+            // Header fields of `HTTPTypes` are valid.
+            withOutboundHeaderValidation: false,
+            withEncoderConfiguration: .init(),
+            withDecoderLimitConfiguration: limits
         )
-        return http.setup(channel: channel, logger: logger).map { Value(http: http, requests: $0) }
+        try pipeline.addHandlers(
+            HTTP1ToHTTPServerCodec(secure: false),
+            ConnectionGuard(connection: responder.connection, configuration: configuration),
+            HTTPConnectionStateHandler(idleTimeout: configuration.idleTimeout, logger: logger),
+            PromptReads(responder: responder)
+        )
     }
 
     /// Serves a connection to its end; cancellation, which ends a drain that took too long, cuts it off.

@@ -7,7 +7,7 @@ import NIOHTTPTypesHTTP1
 /// Watches one connection from inside its pipeline: clients that do not read, that are gone, or that do not speak HTTP.
 ///
 /// All of it runs on the connection's event loop.
-final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
+final class ConnectionGuard: ChannelDuplexHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart

@@ -94,22 +94,21 @@ enum Authority {
     /// The host without its port, lower-cased, without an IPv6 address's brackets and without a name's final dot.
     static func name(_ authority: String) -> String {
         var host = authority[...]
-        if host.first == "[" {
+        if host.utf8.first == UInt8(ascii: "[") {
             guard let end = host.firstIndex(of: "]") else { return authority }
             let port = host[host.index(after: end)...]
             guard port.isEmpty || port.first == ":" else { return authority }
             return host[host.index(after: host.startIndex)..<end].lowercased()
         }
-        if let colon = host.lastIndex(of: ":"), host.firstIndex(of: ":") == colon {
-            host = host[..<colon]
-        }
-        if host.last == "." { host = host.dropLast() }
+        let colon = UInt8(ascii: ":")
+        if let last = host.utf8.lastIndex(of: colon), host.utf8.firstIndex(of: colon) == last { host = host[..<last] }
+        if host.utf8.last == UInt8(ascii: ".") { host = host.dropLast() }
         return host.lowercased()
     }
 
     /// Whether the name can only mean this machine.
     static func isLoopback(_ name: String) -> Bool {
-        name == "localhost" || name == "::1" || (name.hasPrefix("127.") && isIPv4Address(name))
+        name == "localhost" || name == "::1" || (name.utf8.starts(with: "127.".utf8) && isIPv4Address(name))
     }
 
     /// Whether it is an IP address, which needs no look-up.
@@ -117,8 +116,21 @@ enum Authority {
         isIPv4Address(name) || (name.contains(":") && name.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." })
     }
 
+    /// Four numbers up to 255 between dots.
     private static func isIPv4Address(_ name: String) -> Bool {
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
+        var dotCount = 0
+        var number: Int?
+        for byte in name.utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                number = (number ?? 0) * 10 + Int(byte - UInt8(ascii: "0"))
+                if number ?? 0 > 255 { return false }
+            case UInt8(ascii: ".") where number != nil:
+                dotCount += 1
+                number = nil
+            default: return false
+            }
+        }
+        return dotCount == 3 && number != nil
     }
 }

@@ -31,13 +31,27 @@ struct RequestResponder: Sendable {
         if mustClose || !isAtEnd { throw ConnectionMustClose() }
     }
 
+    /// Answers a read of one distribution that the service answers at once; for the connection's event loop.
+    ///
+    /// - Returns: `nil` for everything else, and when the connection is to end after the answer.
+    func promptAnswer(to head: HTTPRequest) -> Answer? {
+        guard head.method == .get, !drain.hasBegun, head.headerFields[.connection] == nil, !BodyReader.hasBody(head),
+            case .get(let text) = Route(head), let id = DistributionID(text), policy.refusal(of: head) == nil
+        else { return nil }
+        switch bridge.answerAtOnce(.get(id), for: connection) {
+        case .success(.document(let bytes)): return .document(bytes)
+        case .failure(let error): return .failure(error, operation: "get", id: id.description)
+        case .success, nil: return nil
+        }
+    }
+
     private func answer(
         to head: HTTPRequest,
         reader: inout BodyReader,
         writer: borrowing ResponseWriter
     ) async throws -> Answer {
         if let refusal = policy.refusal(of: head) { return refusal }
-        let route = Route(method: head.method.rawValue, path: RequestTarget.path(of: head.path ?? "/"))
+        let route = Route(head)
         guard route.takesBody else { return await answer(to: route) }
         if let refusal = reader.refusal() { return refusal }
         guard let body = try await reader.read(writer: writer) else {
@@ -107,9 +121,10 @@ enum RequestTarget {
     /// The path of an origin-form or absolute-form target, without its query.
     static func path(of target: String) -> Substring {
         var rest = target[...]
-        if !rest.hasPrefix("/"), let scheme = rest.firstRange(of: "://") {
+        if rest.utf8.first != UInt8(ascii: "/"), let scheme = rest.firstRange(of: "://") {
             rest = rest[scheme.upperBound...].drop { $0 != "/" && $0 != "?" }
         }
-        return rest.prefix { $0 != "?" && $0 != "#" }
+        let end = rest.utf8.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
+        return rest[..<(end ?? rest.endIndex)]
     }
 }

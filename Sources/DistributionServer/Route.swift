@@ -1,4 +1,5 @@
 import DistributionAPI
+import HTTPTypes
 
 /// What a request's path and method ask for.
 enum Route: Sendable, Equatable {
@@ -20,6 +21,10 @@ enum Route: Sendable, Equatable {
         case .update, .create: true
         default: false
         }
+    }
+
+    init(_ head: HTTPRequest) {
+        self.init(method: head.method.rawValue, path: RequestTarget.path(of: head.path ?? "/"))
     }
 
     /// - Parameters:
@@ -63,14 +68,13 @@ enum Route: Sendable, Equatable {
 
     /// The decoded path segment between two literals; `nil` when there is none, or more than one.
     private static func segment(of path: Substring, after prefix: String, before suffix: String) -> String? {
-        guard path.hasPrefix(prefix) else { return nil }
-        let rest = path.dropFirst(prefix.count)
-        guard rest.hasSuffix(suffix) else { return nil }
-        let segment = rest.dropLast(suffix.count)
-        guard !segment.isEmpty, !segment.utf8.contains(UInt8(ascii: "/")) else { return nil }
-        return PercentEncoding.decoded(segment)
+        guard path.utf8.starts(with: prefix.utf8) else { return nil }
+        let rest = path.utf8.dropFirst(prefix.utf8.count)
+        guard rest.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) else { return nil }
+        let segment = rest.dropLast(suffix.utf8.count)
+        guard !segment.isEmpty, !segment.contains(UInt8(ascii: "/")) else { return nil }
+        return PercentEncoding.decoded(Substring(segment))
     }
-
 }
 
 /// Percent-encoding of URI components, RFC 3986 section 2.1.

@@ -15,10 +15,28 @@ struct ServiceBridge: Sendable {
         for connection: Connection,
         on eventLoop: any EventLoop
     ) async throws(DistributionError) -> DistributionReply {
+        let call = connection.takeBegun() ?? begin(operation)
+        return try await wait(for: call, name: operation.name, connection: connection, eventLoop: eventLoop)
+    }
+
+    /// Begins a read; one that does not answer at once is left to the `perform` that follows on this connection.
+    ///
+    /// - Returns: the answer if the service gave it before it returned.
+    func answerAtOnce(
+        _ operation: DistributionOperation,
+        for connection: Connection
+    ) -> Result<DistributionReply, DistributionError>? {
+        let call = begin(operation)
+        if let outcome = call.takeFinished() { return outcome }
+        connection.leave(call)
+        return nil
+    }
+
+    private func begin(_ operation: DistributionOperation) -> PendingCall<DistributionReply> {
         let call = PendingCall<DistributionReply>(isWrite: operation.isWrite)
         let request = DistributionRequest(operation, options: RequestOptions(timeout: timeout))
         call.started(service.perform(request) { call.finish($0) })
-        return try await wait(for: call, name: operation.name, connection: connection, eventLoop: eventLoop)
+        return call
     }
 
     /// Pulls the next batch of a list.

@@ -2,6 +2,7 @@ import ArgumentParser
 import DistributionServer
 import Glibc
 import Logging
+import NIOPosix
 import Scripting
 
 struct ServeCommand: ServiceCommand {
@@ -73,6 +74,7 @@ struct ServeCommand: ServiceCommand {
         let server = DistributionServer(
             service: context.composition.service,
             configuration: configuration(context.settings),
+            eventLoopGroup: MultiThreadedEventLoopGroup(numberOfThreads: AvailableCores.count),
             logger: Self.logger(context.settings)
         ) { address in
             // The file first: whoever reads the line finds the port there.

@@ -53,6 +53,11 @@ final class MemoryService: DistributionService {
         for resume in held { resume() }
     }
 
+    /// Ends `events` after those that were seen.
+    func finishEvents() {
+        eventsContinuation.finish()
+    }
+
     /// Waits until `event` was seen.
     func sees(_ event: String) async {
         for await seen in events where seen == event { return }
