@@ -18,6 +18,7 @@ struct HostOptionTests {
         "history": ["none", "h.db"],
         "memory-limit": ["64M", "2g", "0M", "2", ""],
         "max-time": ["30s", "25h"],
+        "workers": ["1", "64", "65", "0", "some"],
         "color": ["auto", "always", "never", "sometimes"],
         "log-level": ["error", "warn", "info", "debug", "loud"],
     ]

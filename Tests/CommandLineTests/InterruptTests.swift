@@ -23,6 +23,7 @@ struct InterruptTests {
             testDescription: "tasks",
             code: "for i = 1, 5 do task.spawn(function() while true do task.sleep(0.01) end end) end"
         ),
+        Case(testDescription: "workers", code: "workers.map({1, 2}, function() while true do end end)"),
         Case(testDescription: "read of standard input", code: "io.read('a') while true do end"),
     ])
     func stopsScripts(_ wanted: Case) async throws {

@@ -80,6 +80,15 @@ struct AllocationFailureTests {
             "setmetatable({}, { __gc = function() local x <close> = setmetatable({}, { __close = type }) error({}) end }) collectgarbage()"
         ),
         running(
+            "a function's copy",
+            """
+            local n = 2
+            local f = undump(dump(function(...) local t = { n, 'x', 1.5, ... } return t end))
+            debug_library().setupvalue(f, 1, 3)
+            return dump(print) == nil and f(('y'):rep(50))[1]
+            """
+        ),
+        running(
             "close",
             "local c = coroutine.create(function() local x <close> = setmetatable({}, { __close = function() y = { 1 } end }) coroutine.yield() end) coroutine.resume(c) return coroutine.close(c)"
         ),
@@ -99,6 +108,9 @@ struct AllocationFailureTests {
         try vm.register("encode") { (call) throws(LuaError) in
             try call.returning(.string(call.mergedJSON(at: 1, maxBytes: 1 << 20)))
         }
+        try vm.register("dump") { (call) throws(LuaError) in try call.returningDump(at: 1) }
+        try vm.register("undump") { (call) throws(LuaError) in try call.returningFunction(ofDumpAt: 1) }
+        try vm.register("debug_library") { (call) throws(LuaError) in try call.returningDebugLibrary() }
         return vm
     }
 

@@ -229,6 +229,12 @@ int bridge_reference(lua_State *L, int *reference);
 // Registers the metatable `name`, made by popping a table; BRIDGE_TABLE values name it.
 int bridge_set_metatable(lua_State *L, const char *name);
 
+// Pushes the binary chunk of the function at `index`, with its debug information; nil when it is a C function.
+int bridge_dump(lua_State *L, int index);
+
+// Pushes a new table of the stock debug library, whatever scripts have done to theirs.
+int bridge_push_debug_library(lua_State *L);
+
 // Runs a full garbage collection.
 int bridge_collect(lua_State *L);
 

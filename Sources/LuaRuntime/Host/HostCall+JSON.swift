@@ -32,6 +32,11 @@ extension HostCall {
         return Array(UnsafeBufferPointer(start: text, count: length))
     }
 
+    /// Whether an argument is a table marked as a JSON array.
+    public func isJSONArray(at index: Int) -> Bool {
+        bridge_is_json_array(state, Int32(index))
+    }
+
     /// Ends the call with the JSON text of an argument; see `json(at:maxBytes:)`. The text is made in Lua's memory.
     public func returningJSONText(at index: Int, maxBytes: Int) throws(LuaError) -> Answer {
         let status = bridge_json_encode_string(state, Int32(index), maxBytes)

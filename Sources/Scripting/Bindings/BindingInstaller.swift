@@ -30,12 +30,13 @@ struct BindingInstaller {
     private func installLibraries() throws(LuaError) {
         let table = "__distsh"
         try host.vm.registerTaskFunctions(in: table)
-        for (name, body) in Primitives.all {
+        for (name, body) in Primitives.all + WorkerBindings.primitives {
             try host.vm.register("\(table).\(name)") { [unowned host] (call) throws(LuaError) in
                 try body(host, call)
             }
         }
         let primitives = try host.vm.hideGlobal(table)
+        host.primitives = primitives
         for library in PreludeLibrary.all {
             try host.vm.registerLibrary(
                 library.entries.map(\.name),

@@ -10,7 +10,7 @@ enum Primitives {
         ("window_next", RequestWindow.next), ("window_close", RequestWindow.close),
         ("original", original), ("raise", raise), ("fail", fail), ("diagnostics", diagnostics), ("write", write),
         ("document", document), ("decode_line", decodeLine), ("help_text", helpText),
-        ("documented_names", documentedNames),
+        ("documented_names", documentedNames), ("is_array", isArray),
     ]
 
     /// `check(name, …)`: checks arguments against the documentation of `name`.
@@ -72,6 +72,11 @@ enum Primitives {
     /// `document(d)`: the text that an update of `d` would send.
     private static let document: Binding.Body = { (_, call) throws(LuaError) in
         try call.returning(.string(DocumentEncoder(call: call, operation: "modify").body(at: 1, as: .distribution)))
+    }
+
+    /// `is_array(t)`: whether a table is marked as a JSON array.
+    private static let isArray: Binding.Body = { (_, call) throws(LuaError) in
+        try call.returning(.boolean(call.isJSONArray(at: 1)))
     }
 
     /// `raise(code, operation, id, message)`: raises an error object.

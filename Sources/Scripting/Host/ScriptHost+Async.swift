@@ -95,7 +95,7 @@ private final class ScriptCancellation: Sendable {
 }
 
 /// A thread that runs one script.
-private enum ScriptThread {
+enum ScriptThread {
     typealias Outcome = Result<[LuaValue], LuaError>
     typealias Work = @Sendable () throws(LuaError) -> [LuaValue]
 

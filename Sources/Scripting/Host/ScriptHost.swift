@@ -24,6 +24,12 @@ public final class ScriptHost {
     private var isRunning = false
     var listCursors = CursorTable<ListCursor>()
     var windows = CursorTable<RequestWindow>()
+    var workerPools = CursorTable<WorkerPool>()
+    private(set) lazy var remoteWaits = RemoteWaits(host: self)
+    /// What the libraries written in Lua are built on; set while the bindings are installed.
+    var primitives: LuaVM.HiddenTable?
+    /// The place of this host among the workers of another; `nil` when it is no worker.
+    private(set) var seat: WorkerSeat?
 
     /// - Throws: `LuaError` when the memory limit is too low for the libraries.
     public init(over source: ServiceSource, configuration: Configuration = Configuration()) throws(LuaError) {
@@ -75,6 +81,18 @@ public final class ScriptHost {
         try run(Array(source.utf8), name: name, arguments: arguments)
     }
 
+    /// Makes this the host of a worker, with the function that `WorkersLibrary.workerChunk` calls.
+    func becomeWorker(_ seat: WorkerSeat) throws(LuaError) {
+        guard let primitives else { throw LuaError("internal error: no primitives") }
+        self.seat = seat
+        try vm.registerLibrary(
+            [WorkersLibrary.workerFunction],
+            source: WorkersLibrary.library.source,
+            name: "=[distsh]",
+            argument: primitives
+        )
+    }
+
     /// Stops the running script from any thread.
     public var interruptHandle: InterruptHandle {
         let wake = ThreadConfined { [weak self] in
@@ -89,6 +107,7 @@ public final class ScriptHost {
     private func endRun() {
         for cursor in listCursors.removeAll() { cursor.end() }
         for window in windows.removeAll() { window.end() }
+        for pool in workerPools.removeAll() { pool.end() }
         startsWaitingForLoop = []
         if let reason = vm.interrupter.reason, reason != .user { vm.interrupter.clear() }
         isRunning = false

@@ -4,5 +4,8 @@ struct PreludeLibrary: Sendable {
     /// Gets the primitives as its argument and returns a table from full names to functions.
     let source: String
 
-    static let all = [DistributionLibrary.library, TaskLibrary.library, InputLibrary.library, ReportLibrary.library]
+    static let all = [
+        DistributionLibrary.library, TaskLibrary.library, WorkersLibrary.library, InputLibrary.library,
+        ReportLibrary.library,
+    ]
 }

@@ -45,7 +45,7 @@ enum RootHelp {
           --read-only        refuse writes
           --history FILE     keep writes for undo there; none keeps none
           --sandbox          keep the script from files, processes and C modules
-          --memory-limit 512M, --max-time 30s
+          --memory-limit 512M, --max-time 30s        --workers N   how many Lua states workers.map uses
 
         OUTPUT
           --json             JSON, one value a line                  --quiet

@@ -19,6 +19,7 @@ enum HostOptionTable {
         ("history", { $0.safety.history = $1 }),
         ("memory-limit", { $0.safety.memoryLimitBytes = try ByteCountText.parse($1) }),
         ("max-time", { $0.safety.maxTime = try DurationText.parse($1) }),
+        ("workers", { $0.safety.workerCount = try WorkerCountText.parse($1) }),
         ("color", { $0.output.color = try value($1, ColorMode.init(argument:)) }),
         ("log-level", { $0.output.logLevel = try Diagnostics.Level.parse($1) }),
     ]
@@ -91,6 +92,7 @@ extension HostOptions {
         safety.isSandboxed = false
         safety.memoryLimitBytes = nil
         safety.maxTime = nil
+        safety.workerCount = nil
         var output = OutputOptions()
         output.json = false
         output.quiet = false

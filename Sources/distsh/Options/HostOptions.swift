@@ -100,6 +100,13 @@ struct SafetyOptions: ParsableArguments {
         transform: DurationText.parse
     )
     var maxTime: Duration?
+
+    @Option(
+        name: .customLong("workers"),
+        help: ArgumentHelp("How many Lua states workers.map uses. (default: one a core)", valueName: "number"),
+        transform: WorkerCountText.parse
+    )
+    var workerCount: Int?
 }
 
 /// What is shown, and how.

@@ -37,6 +37,18 @@ enum ByteCountText {
     }
 }
 
+/// Reads a number of workers.
+enum WorkerCountText {
+    /// - Throws: `ValidationError` that says what the limits are.
+    static func parse(_ text: String) throws -> Int {
+        let range = 1...ScriptHost.Configuration.maxWorkerCount
+        guard let count = Int(text), range.contains(count) else {
+            throw ValidationError("\"\(text)\" is no number of workers: give one from 1 to \(range.upperBound)")
+        }
+        return count
+    }
+}
+
 /// When output is coloured.
 enum ColorMode: String, ExpressibleByArgument, CaseIterable {
     case auto

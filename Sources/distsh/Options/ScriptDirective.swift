@@ -10,7 +10,7 @@ enum ScriptDirective {
 
     private static let prefix = "-- distsh:"
     private static let flags = ["dry-run", "read-only", "sandbox", "quiet"]
-    private static let withValue = ["store", "timeout", "retries", "memory-limit", "max-time", "log-level"]
+    private static let withValue = ["store", "timeout", "retries", "memory-limit", "max-time", "workers", "log-level"]
 
     /// The options of a program's text, as arguments; none when it has no directive.
     ///

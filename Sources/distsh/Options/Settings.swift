@@ -69,6 +69,8 @@ struct Settings: Sendable {
     var isSandboxed: Bool
     var memoryLimitBytes: Int?
     var maxTime: Duration?
+    /// `nil` for one a core.
+    var workerCount: Int?
     var printsJSON: Bool
     var isQuiet: Bool
     var color: ColorMode
@@ -101,6 +103,7 @@ struct Settings: Sendable {
         isSandboxed = options?.safety.isSandboxed ?? false
         memoryLimitBytes = options?.safety.memoryLimitBytes
         maxTime = options?.safety.maxTime
+        workerCount = options?.safety.workerCount
         printsJSON = options?.output.json ?? false
         isQuiet = options?.output.quiet ?? false
         color = options?.output.color ?? .auto

@@ -74,6 +74,7 @@ final class ScriptRunner {
             ),
             timeout: settings.maxTime,
             isSandboxed: settings.isSandboxed,
+            workerCount: { settings.workerCount ?? AvailableCores.count },
             history: composition.history,
             diagnostics: Diagnostics(
                 isTerminal: isTerminal,
