@@ -3,10 +3,14 @@
 
 #include <string.h>
 
-static inline uint32_t hex_digit(uint8_t byte) { return (byte & 15u) + (byte >> 6) * 9u; }
-
+// The number of four hexadecimal digits, all at once: first each byte's digit, then pairs of them.
 static inline uint32_t hex4(const uint8_t *text) {
-    return hex_digit(text[0]) << 12 | hex_digit(text[1]) << 8 | hex_digit(text[2]) << 4 | hex_digit(text[3]);
+    uint64_t word = 0;
+    memcpy(&word, text, 4);
+    uint32_t bytes = (uint32_t)bridge_little_endian(word);
+    uint32_t digits = (bytes & 0x0F0F0F0Fu) + (bytes >> 6 & 0x01010101u) * 9;
+    uint32_t pairs = (digits << 4 | digits >> 8) & 0x00FF00FFu;
+    return (pairs & 0xFF) << 8 | pairs >> 16;
 }
 
 static size_t put_utf8(uint32_t scalar, uint8_t *output) {
@@ -86,11 +90,14 @@ size_t bridge_unescape(const uint8_t *text, size_t length, const uint8_t *limit,
         text += plain;
         output += plain;
         if (plain == 8) continue;
-        if (text[1] == 'u') {
-            output += unescape_unicode(&text, end, output);
-        } else {
-            *output++ = letters[text[1] & 127];
-            text += 2;
-        }
+        // Escapes often follow each other.
+        do {
+            if (text[1] == 'u') {
+                output += unescape_unicode(&text, end, output);
+            } else {
+                *output++ = letters[text[1] & 127];
+                text += 2;
+            }
+        } while (*text == '\\');
     }
 }

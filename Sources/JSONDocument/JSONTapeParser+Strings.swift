@@ -15,7 +15,8 @@ extension JSONTapeParser {
             }
             if byte == UInt8(ascii: "\\") {
                 found |= JSONNode.escapedFlag
-                try skipEscape()
+                // Escapes often follow each other.
+                repeat { try skipEscape() } while cursor < end && cursor.pointee == UInt8(ascii: "\\")
             } else if byte >= 0x80 {
                 found |= JSONNode.nonASCIIFlag
                 cursor = try JSONUTF8.skipNonASCII(start: start, from: cursor, to: end)
