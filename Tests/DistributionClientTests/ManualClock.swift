@@ -45,6 +45,11 @@ final class ManualClock: Sendable {
         state.withLock { $0.now = end }
     }
 
+    /// Moves time on without running timers, from wherever it is called.
+    func pass(_ amount: TimeAmount) {
+        state.withLock { $0.now = $0.now + amount }
+    }
+
     private func schedule(
         _ eventLoop: any EventLoop,
         _ delay: Duration,

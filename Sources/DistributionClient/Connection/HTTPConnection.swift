@@ -74,9 +74,15 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         writeBuffer.clear(minimumCapacity: 512)
         engine.templates.write(request.operation, into: &writeBuffer)
         engine.traceRequest(request, buffer: writeBuffer, reusesConnection: state.requestCount > 1)
-        context.writeAndFlush(wrapOutboundOut(writeBuffer), promise: nil)
+        context.write(wrapOutboundOut(writeBuffer), promise: nil)
+        engine.written(request, on: self)
         if writeBuffer.capacity > Self.maxKeptWriteBufferBytes { writeBuffer = ByteBuffer() }
         return true
+    }
+
+    /// Sends what was written.
+    func flush() {
+        context?.flush()
     }
 
     /// Gives the connection up, without a word to its request.

@@ -2,7 +2,9 @@ import DistributionAPI
 import NIOCore
 
 /// The bytes of every request head this client sends, made once: a request is two or three copies into a buffer.
-struct RequestTemplates: Sendable {
+///
+/// A class, as every use of a struct of so many arrays would retain each of them.
+final class RequestTemplates: Sendable {
     private let getStart: [UInt8]
     private let getEnd: [UInt8]
     private let list: [UInt8]

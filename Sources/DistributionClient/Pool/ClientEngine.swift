@@ -14,12 +14,19 @@ final class ClientEngine: @unchecked Sendable {
     let environment: ClientEnvironment
     let gate: LoopGate
 
+    /// Up to so many requests in flight each is sent at once.
+    private static let maxFlushedAlone = 8
+    /// The longest that a request waits for others to be sent with, before the next one is written.
+    private static let maxFlushDelay = TimeAmount.microseconds(500)
+
     private let answerReader: AnswerReader
     private var connector: Connector
     private(set) var pool: PoolState<HTTPConnection, PendingRequest>
     /// Every connection that is not closed, each at its `index`.
     private(set) var connections: [HTTPConnection] = []
     private var quota = RetryQuota()
+    /// Connections whose requests are still to be sent.
+    private var unflushed: [HTTPConnection] = []
     /// Requests that wait for their next attempt.
     private(set) var backingOff: [ObjectIdentifier: PendingRequest] = [:]
     var sweep = SweepTimer()
@@ -103,6 +110,26 @@ final class ClientEngine: @unchecked Sendable {
         connection.lastActivity = now
         request.sentAt = now
         return connection.send(request)
+    }
+
+    // MARK: - Flushing
+
+    /// Sends a written request: at once when few are in flight, else when what the loop has read is dealt with.
+    ///
+    /// A service that waits for requests is woken by each one that reaches it; those sent together are one waking.
+    func written(_ request: PendingRequest, on connection: HTTPConnection) {
+        guard pool.busyCount > Self.maxFlushedAlone else { return connection.flush() }
+        // Tasks of the loop run after the events of all its connections.
+        if unflushed.isEmpty { eventLoop.execute { self.flush() } }
+        unflushed.append(connection)
+        // A script that works long between its requests must not keep them back.
+        if let first = unflushed.first, request.sentAt - first.lastActivity > Self.maxFlushDelay { flush() }
+    }
+
+    private func flush() {
+        let written = unflushed
+        unflushed.removeAll(keepingCapacity: true)
+        for connection in written { connection.flush() }
     }
 
     private func refuse(_ request: PendingRequest) {
