@@ -8,9 +8,9 @@ local function check(tree)
   return 1 + check(tree[1]) + check(tree[2])
 end
 
-local depth = 14
+local depth = 15
 local kept = make(depth)
-for d = 4, depth, 4 do
+for d = 4, depth, 2 do
   local count = 1 << (depth - d + 4)
   local total = 0
   for _ = 1, count do total = total + check(make(d)) end

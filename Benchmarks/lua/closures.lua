@@ -6,7 +6,7 @@ local function counter(start)
   end
 end
 local total = 0
-for i = 1, 1000000 do
+for i = 1, 7000000 do
   local count = counter(i)
   total = total + count(1) + count(2)
 end

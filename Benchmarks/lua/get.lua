@@ -1,6 +1,6 @@
--- Usage: get.lua COUNT CONCURRENCY: reads one distribution COUNT times.
+-- Usage: get.lua COUNT CONCURRENCY [ID]: reads one distribution COUNT times.
 local total, concurrency = tonumber(arg[1]), tonumber(arg[2])
-local id = "7f1c2c1e-3c5f-4d0e-9b1a-2f6f8f0c1a2b"
+local id = arg[3] or "7f1c2c1e-3c5f-4d0e-9b1a-2f6f8f0c1a2b"
 
 local function run(count)
   local seen = 0

@@ -4,8 +4,8 @@ local function random()
   return seed
 end
 local t = {}
-for i = 1, 300000 do t[i] = random() end
+for i = 1, 800000 do t[i] = random() end
 table.sort(t)
-for i = 1, 100000 do t[i] = random() end
+for i = 1, 250000 do t[i] = random() end
 table.sort(t, function(x, y) return x > y end)
 print(t[1], t[#t])

@@ -15,7 +15,7 @@ local function multiply(n, v, at)
   return result
 end
 
-local n = 300
+local n = 700
 local u, v = {}, nil
 for i = 0, n - 1 do u[i] = 1 end
 for _ = 1, 10 do

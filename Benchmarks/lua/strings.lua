@@ -1,5 +1,5 @@
 local parts = {}
-for i = 1, 400000 do parts[#parts + 1] = "item " .. i .. ";" end
+for i = 1, 500000 do parts[#parts + 1] = "item " .. i .. ";" end
 local text = table.concat(parts)
 local count = 0
 for _ in text:gmatch("item (%d+);") do count = count + 1 end

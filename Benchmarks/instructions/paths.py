@@ -1,0 +1,58 @@
+"""The hot paths that are counted, and how: the difference of two runs, so that what both do drops out."""
+
+import dataclasses
+import pathlib
+import statistics
+
+from .callgrind import count
+
+PROGRAM = pathlib.Path(__file__).resolve().parent / "paths.lua"
+# Lua seeds its hash tables with the time, and how they fall out changes a count by up to a hundredth; so does how many
+# answers arrive together where many are in flight. The median of some processes varies less.
+REPEATS, IN_FLIGHT_REPEATS = 3, 5
+# The operations of the shorter run.
+BASE_OPERATIONS = 100
+
+
+@dataclasses.dataclass(frozen=True)
+class Path:
+    """One path: its name in paths.lua and in the thresholds, how many operations are counted, and how often.
+
+    With `needs_server` it reads from a server over HTTP, otherwise from a store in memory.
+    """
+
+    name: str
+    operations: int
+    needs_server: bool = False
+    repeats: int = REPEATS
+
+
+START = "start"
+PATHS = (
+    Path("fib", 2000),
+    Path("decode", 1000),
+    Path("encode", 2000),
+    Path("store_get", 500),
+    Path("store_update", 200),
+    Path("get", 500, needs_server=True),
+    Path("get_in_tasks", 1000, needs_server=True, repeats=IN_FLIGHT_REPEATS),
+    Path("get_many", 1000, needs_server=True, repeats=IN_FLIGHT_REPEATS),
+)
+
+
+def measure_start(distsh, folder):
+    """The instructions of a run that does nothing."""
+    return round(statistics.median(count([distsh, "-e", ""], folder) for _ in range(REPEATS)))
+
+
+def measure(path, distsh, address, folder):
+    """The instructions of one operation of the path; `address` is the server's."""
+    place = ["--url", address] if path.needs_server else ["--store", "sample:10"]
+
+    def instructions(operations):
+        return count([distsh, *place, PROGRAM, path.name, operations], folder)
+
+    def difference():
+        return (instructions(BASE_OPERATIONS + path.operations) - instructions(BASE_OPERATIONS)) / path.operations
+
+    return round(statistics.median(difference() for _ in range(path.repeats)))
