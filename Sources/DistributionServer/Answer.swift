@@ -27,18 +27,20 @@ struct Answer: Sendable {
     /// The head as it is sent, and the body when it is one piece, whose length the head then has.
     func response() -> (head: HTTPResponse, body: ByteBuffer?) {
         var headers = headers
-        headers[.date] = HTTPDate.now()
-        if let contentType { headers[.contentType] = contentType }
+        // None of these is set before, so appending is enough.
+        func add(_ name: HTTPField.Name, _ value: String) { headers.append(HTTPField(name: name, value: value)) }
+        add(.date, HTTPDate.now())
+        if let contentType { add(.contentType, contentType) }
         var bytes: ByteBuffer?
         switch body {
         case .none, .records: break
         case .document(let document): bytes = ByteBuffer(bytes: document)
         case .text(let text):
-            if status.kind != .successful { headers[.cacheControl] = "no-store" }
-            headers[.xContentTypeOptions] = "nosniff"
+            if status.kind != .successful { add(.cacheControl, "no-store") }
+            add(.xContentTypeOptions, "nosniff")
             bytes = ByteBuffer(string: text)
         }
-        if let bytes { headers[.contentLength] = String(bytes.readableBytes) }
+        if let bytes { add(.contentLength, String(bytes.readableBytes)) }
         return (HTTPResponse(status: status, headerFields: headers), bytes)
     }
 

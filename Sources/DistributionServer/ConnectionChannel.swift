@@ -28,6 +28,7 @@ struct ConnectionChannel: ServerChildChannel {
     let bridge: ServiceBridge
     let policy: RequestPolicy
     let drain: DrainState
+    let flushers = AnswerFlushers()
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let connection = Connection()
@@ -43,7 +44,7 @@ struct ConnectionChannel: ServerChildChannel {
             try await responder.respond(to: request, writer: writer)
         })
         return channel.eventLoop.makeCompletedFuture {
-            try addHandlers(to: channel.pipeline.syncOperations, responder: responder, logger: logger)
+            try addHandlers(to: channel.pipeline.syncOperations, of: channel.eventLoop, responder, logger)
             let requests = try HTTP1Channel.Value(
                 wrappingChannelSynchronously: channel,
                 configuration: .init(isOutboundHalfClosureEnabled: true)
@@ -56,8 +57,9 @@ struct ConnectionChannel: ServerChildChannel {
     /// the connection is idle.
     private func addHandlers(
         to pipeline: ChannelPipeline.SynchronousOperations,
-        responder: RequestResponder,
-        logger: Logger
+        of eventLoop: any EventLoop,
+        _ responder: RequestResponder,
+        _ logger: Logger
     ) throws {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = configuration.maxHeaderBytes
@@ -77,7 +79,7 @@ struct ConnectionChannel: ServerChildChannel {
             HTTP1ToHTTPServerCodec(secure: false),
             ConnectionGuard(connection: responder.connection, configuration: configuration),
             HTTPConnectionStateHandler(idleTimeout: configuration.idleTimeout, logger: logger),
-            PromptReads(responder: responder)
+            PromptReads(responder: responder, flusher: flushers.flusher(of: eventLoop))
         )
     }
 

@@ -16,14 +16,30 @@ final class PromptReads: ChannelDuplexHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private let responder: RequestResponder
+    private let flusher: AnswerFlusher
+    private var context: ChannelHandlerContext?
     /// Requests that the task is to answer and has not.
     private var openRequestCount = 0
     /// The answer to the request whose end is still to come.
     private var answer: Answer?
     private var hasUnflushedAnswers = false
 
-    init(responder: RequestResponder) {
+    init(responder: RequestResponder, flusher: AnswerFlusher) {
         self.responder = responder
+        self.flusher = flusher
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    /// Sends the answers that were written.
+    func flush() {
+        context?.flush()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -48,7 +64,7 @@ final class PromptReads: ChannelDuplexHandler {
     func channelReadComplete(context: ChannelHandlerContext) {
         if hasUnflushedAnswers {
             hasUnflushedAnswers = false
-            context.flush()
+            flusher.add(self)
         }
         context.fireChannelReadComplete()
     }
