@@ -13,7 +13,7 @@ from .subject import BENCHMARKS, PROGRAMS
 
 STORE_RECORDS = 1000
 # As many that the start, and reading the records, are lost in the time.
-GROUPED_UPDATES, SINGLE_UPDATES, WORKER_ITEMS = 60_000, 5_000, 60_000
+GROUPED_UPDATES, SINGLE_UPDATES, WORKER_ITEMS = 60_000, 5_000, 120_000
 
 
 def store_rows(subject):

@@ -57,12 +57,14 @@ struct WorkerQueueTests {
         #expect(queue.takeResults(1..<4).isEmpty)
     }
 
-    @Test func `a full queue has no room until half of the workers have taken`() {
-        var queue = Queue(seatCount: 1, capacity: 2)
-        queue.put(items(1...2))
+    @Test func `a full queue has room for one, and much room when half of it is taken`() {
+        var queue = Queue(seatCount: 1, capacity: 4)
+        queue.put(items(1...4))
         #expect(!queue.hasRoom)
         _ = queue.take(seat: 0)
-        #expect(queue.hasRoom)
+        #expect(queue.hasRoom && !queue.hasMuchRoom)
+        _ = queue.take(seat: 0)
+        #expect(queue.hasMuchRoom)
     }
 
     @Test func `after a stop nobody gets anything more`() {

@@ -3,7 +3,7 @@
 /// Strings are bytes, as in Lua. Reading a value from a script copies it: tables become `.table` up to
 /// `LuaVM.maxReadDepth` levels and `LuaVM.maxReadEntries` entries; functions, coroutines and userdata become `.opaque`
 /// with their type's name, and so does a script's result that is beyond those limits.
-public indirect enum LuaValue: Sendable, Equatable {
+public enum LuaValue: Sendable, Equatable {
     case `nil`
     case boolean(Bool)
     case integer(Int64)

@@ -21,6 +21,12 @@ public final class ScriptHost {
     private var blocking: BlockingService?
     private var isFinished: () -> Bool = { true }
     private var isLeavingLoop = false
+    /// Requests whose outcome has not come.
+    fileprivate var openRequestCount = 0
+    /// Whether the loop will call `goOn` at the end of its turn.
+    private var goesOnAtTurnEnd = false
+    /// With so many requests open, or fewer, each outcome is told to its task at once.
+    private static let maxToldAlone = 8
     private var isRunning = false
     var listCursors = CursorTable<ListCursor>()
     var windows = CursorTable<RequestWindow>()
@@ -119,6 +125,7 @@ public final class ScriptHost {
     private func runLoop(until isFinished: @escaping () -> Bool) {
         self.isFinished = isFinished
         isLeavingLoop = false
+        goesOnAtTurnEnd = false
         let host = ThreadConfined(self)
         MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { loop in
             host.value.enter(loop)
@@ -147,6 +154,20 @@ public final class ScriptHost {
         guard let service = loopService else { return end() }
         loopService = nil
         service.shutdown(end)
+    }
+
+    /// Runs the tasks that an outcome made ready: at once when few are awaited, else when all that the loop has read is
+    /// there, so that a task which wants many outcomes finds them without waiting for each.
+    fileprivate func goOnAfterOutcome() {
+        guard openRequestCount > Self.maxToldAlone, let loop else { return goOn() }
+        guard !goesOnAtTurnEnd else { return }
+        goesOnAtTurnEnd = true
+        let host = ThreadConfined(self)
+        // Tasks of the loop run after the events of all its connections.
+        loop.execute {
+            host.value.goesOnAtTurnEnd = false
+            host.value.goOn()
+        }
     }
 
     // MARK: Requests
@@ -275,18 +296,18 @@ private final class Delivery<Value: Sendable>: @unchecked Sendable {
     init(host: ScriptHost, completion: @escaping (Result<Value, DistributionError>) -> Void) {
         self.host = host
         self.completion = completion
+        host.openRequestCount += 1
     }
 
     func deliver(_ result: Result<Value, DistributionError>) {
-        if pthread_equal(pthread_self(), thread) != 0 {
-            completion(result)
-            // Within `perform` the script is still running, and goes on by itself.
-            if isStarted { host.goOn() }
-            return
-        }
-        host.mailbox.post {
-            self.completion(result)
-            self.host.goOn()
-        }
+        if pthread_equal(pthread_self(), thread) != 0 { return complete(result) }
+        host.mailbox.post { self.complete(result) }
+    }
+
+    private func complete(_ result: Result<Value, DistributionError>) {
+        host.openRequestCount -= 1
+        completion(result)
+        // Within `perform` the script is still running, and goes on by itself.
+        if isStarted { host.goOnAfterOutcome() }
     }
 }

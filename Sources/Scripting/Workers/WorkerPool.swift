@@ -29,7 +29,7 @@ final class WorkerPool: Sendable {
 
     private struct State {
         var queue: WorkerQueue<RemoteWaits.Bell>
-        /// Waits until there is room for more items.
+        /// Waits until there is room for many more items.
         var feeder: RemoteWaits.Bell?
         /// Waits until every worker has ended.
         var collector: RemoteWaits.Bell?
@@ -135,11 +135,11 @@ extension WorkerPool {
     /// Whether some worker waits for an item.
     var isHungry: Bool { state.withLock { $0.queue.isHungry } }
 
-    /// Rings when there is room for more items.
+    /// Rings when there is room for many more items.
     func whenRoom(_ bell: RemoteWaits.Bell) {
         let hasRoom = state.withLock { state in
-            if !state.queue.hasRoom { state.feeder = bell }
-            return state.queue.hasRoom
+            if !state.queue.hasMuchRoom { state.feeder = bell }
+            return state.queue.hasMuchRoom
         }
         if hasRoom { bell.ring() }
     }
@@ -166,7 +166,7 @@ extension WorkerPool {
         let (value, grants, feeder) = state.withLock { state in
             let value = body(&state)
             let grants = state.queue.grants()
-            return (value, grants, state.queue.hasRoom ? state.feeder.take() : nil)
+            return (value, grants, state.queue.hasMuchRoom ? state.feeder.take() : nil)
         }
         for (bell, reply) in grants { bell.ring(Self.values(of: reply)) }
         feeder?.ring()

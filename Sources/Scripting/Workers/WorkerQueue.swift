@@ -44,6 +44,9 @@ struct WorkerQueue<Waiter> {
     /// Whether more items may be put.
     var hasRoom: Bool { items.count < capacity || isStopped }
 
+    /// Whether whoever waits for room should go on. Not with the first free place, which would wake it for each item.
+    var hasMuchRoom: Bool { items.count <= capacity / 2 || isStopped }
+
     /// Whether some worker waits for an item.
     var isHungry: Bool { waitingCount > 0 }
 
