@@ -24,9 +24,9 @@ enum WorkersLibrary {
                     As task.map, with --workers N Lua states on threads of their own. The function, the locals it \
                     uses and the script's globals are copied to each worker when the call begins, items and results \
                     when they pass; a distribution keeps the text it was read from. What a worker changes stays \
-                    there. Modules are loaded anew. Coroutines, userdata, tables with metatables and functions of C \
-                    modules cannot be copied: as locals or items they are an error, globals that hold them are nil \
-                    in workers. The first error ends it all.
+                    there. Modules are loaded anew, and limits of memory and time hold for each worker. Coroutines, \
+                    userdata, tables with metatables and functions of C modules cannot be copied: as locals or items \
+                    they are an error, globals that hold them are nil in workers. The first error ends it all.
                     """,
                 example: """
                     local sizes = workers.map(ids, function(id) return #json.encode(distribution.get(id)) end)
