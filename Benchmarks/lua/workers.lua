@@ -1,4 +1,4 @@
--- Usage: workers.lua COUNT: reads, checks and formats distributions of the store in workers, COUNT in all.
+-- Usage: workers.lua COUNT: plans a change of each of COUNT distributions of the store, in workers.
 local count = tonumber(arg[1])
 local ids = {}
 for d in distribution.list() do ids[#ids + 1] = d.id end
@@ -10,9 +10,10 @@ local function next_id()
   return ids[taken % #ids + 1]
 end
 
-local sizes = workers.map(next_id, function(id)
-  local d = distribution.get(id)
-  distribution.validate(d)
-  return #json.pretty(d)
+local changes = workers.map(next_id, function(id)
+  local before, after = distribution.get(id), distribution.get(id)
+  after.share.name = "a new name"
+  distribution.validate(after)
+  return #distribution.diff(before, after) + #json.pretty(after)
 end)
-assert(#sizes == count)
+assert(#changes == count)
