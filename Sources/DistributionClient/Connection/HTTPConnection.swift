@@ -2,6 +2,12 @@ import DistributionAPI
 import NIOCore
 import NIOTLS
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// One connection and the one request it may carry: the only handler above the socket (or above TLS).
 ///
 /// Requests are written as bytes and answers parsed where they lie in the buffer that was read.
@@ -83,6 +89,23 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     /// Sends what was written.
     func flush() {
         context?.flush()
+    }
+
+    /// Looks whether bytes have come, which are read in the loop's next turn.
+    ///
+    /// - Parameter maxLooks: how often to look before giving up.
+    func lookForAnswer(maxLooks: Int) -> Bool {
+        let pipeline = context?.channel.pipeline.syncOperations
+        let isReadable = try? pipeline?.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { descriptor in
+            var socket = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            for _ in 0..<maxLooks {
+                if poll(&socket, 1, 0) != 0 { return true }
+                // A service on the same core can answer only when it gets its turn.
+                sched_yield()
+            }
+            return false
+        }
+        return isReadable ?? false
     }
 
     /// Gives the connection up, without a word to its request.

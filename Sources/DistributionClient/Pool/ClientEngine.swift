@@ -27,6 +27,9 @@ final class ClientEngine: @unchecked Sendable {
     private var quota = RetryQuota()
     /// Connections whose requests are still to be sent.
     private var unflushed: [HTTPConnection] = []
+    private var wakefulWait = WakefulWait()
+    /// Whether a look for an answer is in the loop's queue.
+    private var isWaitingAwake = false
     /// Requests that wait for their next attempt.
     private(set) var backingOff: [ObjectIdentifier: PendingRequest] = [:]
     var sweep = SweepTimer()
@@ -118,12 +121,27 @@ final class ClientEngine: @unchecked Sendable {
     ///
     /// A service that waits for requests is woken by each one that reaches it; those sent together are one waking.
     func written(_ request: PendingRequest, on connection: HTTPConnection) {
-        guard pool.busyCount > Self.maxFlushedAlone else { return connection.flush() }
+        guard pool.busyCount > Self.maxFlushedAlone else {
+            connection.flush()
+            if pool.busyCount == 1 { waitAwake(for: connection) }
+            return
+        }
         // Tasks of the loop run after the events of all its connections.
         if unflushed.isEmpty { eventLoop.execute { self.flush() } }
         unflushed.append(connection)
         // A script that works long between its requests must not keep them back.
         if let first = unflushed.first, request.sentAt - first.lastActivity > Self.maxFlushDelay { flush() }
+    }
+
+    /// Looks for the one answer that is awaited, at the end of the loop's turn, before the loop sleeps.
+    private func waitAwake(for connection: HTTPConnection) {
+        guard !isWaitingAwake, wakefulWait.begin() else { return }
+        isWaitingAwake = true
+        eventLoop.execute {
+            self.isWaitingAwake = false
+            guard self.pool.busyCount == 1, connection.state.state == .awaiting else { return }
+            self.wakefulWait.ended(foundAnswer: connection.lookForAnswer(maxLooks: WakefulWait.maxLooks))
+        }
     }
 
     private func flush() {
