@@ -29,7 +29,8 @@ enum WorkerBindings {
         return try call.returning(.integer(number))
     }
 
-    /// `workers_put(pool, first, items)` → how many to bring next; waits until there is room for them.
+    /// `workers_put(pool, first, items)` → whether the workers have failed, and how many items to bring next; nothing
+    /// when it had to wait for room.
     private static let put: Binding.Body = { (host, call) throws(LuaError) in
         let pool = try pool(host, call)
         let first = call.integer(at: 2) ?? 1
@@ -41,13 +42,14 @@ enum WorkerBindings {
         return try call.returning(.boolean(pool.failure != nil), .integer(pool.isHungry ? 1 : 64))
     }
 
-    /// `workers_join(pool)` waits for the end of all items → whether one failed, and its error.
+    /// `workers_join(pool)` waits until all items are done, or the workers have stopped early.
     private static let join: Binding.Body = { (host, call) throws(LuaError) in
         let pool = try pool(host, call)
         return try host.remoteWaits.wait(call) { pool.whenDone($0) }
     }
 
-    /// `workers_results(pool, first, count)` → table from numbers to results; raises what ended the workers early.
+    /// `workers_results(pool, first, count)` → table from numbers to results, or nil and the error that the script's
+    /// function raised; raises when a worker could not go on.
     private static let results: Binding.Body = { (host, call) throws(LuaError) in
         let pool = try pool(host, call)
         switch pool.failure {
