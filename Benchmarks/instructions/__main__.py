@@ -1,10 +1,11 @@
-"""Counts the instructions of distsh's hot paths and compares them with the thresholds in instructions.json.
+"""Counts what distsh's hot paths take, in instructions and allocations, and compares it with instructions.json.
 
-Ends with status 1 when a count differs by more than 3 %, whichever way: a path that became quicker needs a new
-threshold, or it could become slower again unseen.
+Ends with status 1 when a count of instructions differs by more than 3 %, whichever way, or one of allocations by more
+than 0.2: a path that became quicker needs a new threshold, or it could become slower again unseen.
 """
 
 import argparse
+import dataclasses
 import json
 import pathlib
 import sys
@@ -12,29 +13,32 @@ import tempfile
 
 from bench.peers import nginx
 
-from .callgrind import without_debug_information
+from .callgrind import Count, without_debug_information
 from .paths import PATHS, START, measure, measure_start
 
 THRESHOLDS = pathlib.Path(__file__).resolve().parent.parent / "instructions.json"
 TOLERANCE_PERCENT = 3.0
+TOLERANCE_ALLOCATIONS = 0.2
 
 
 def main():
     options = parse()
     thresholds = {} if options.record else json.loads(THRESHOLDS.read_text())
-    print(f"{'path':<16}{'count':>12}{'threshold':>12}{'difference':>12}", flush=True)
+    heads = ("instructions", "threshold", "difference", "allocations", "threshold")
+    print(f"{'path':<16}" + "".join(f"{head:>13}" for head in heads), flush=True)
     counts, changed = {}, []
     for name, counted in measured(options.distsh.resolve()):
-        counts[name] = counted
-        threshold = counted if options.record else thresholds.get(name)
-        if threshold is None or abs(difference_percent(counted, threshold)) > TOLERANCE_PERCENT:
+        counts[name] = dataclasses.asdict(counted)
+        threshold = counted if options.record else Count(**thresholds[name]) if name in thresholds else None
+        if threshold is None or differs(counted, threshold):
             changed.append(name)
         print(line(name, counted, threshold), flush=True)
     if options.record:
         THRESHOLDS.write_text(json.dumps(counts, indent=2) + "\n")
     if changed:
         print(
-            f"\nNot within {TOLERANCE_PERCENT:g} % of the threshold: {', '.join(changed)}.\n"
+            f"\nNot within {TOLERANCE_PERCENT:g} % of the instructions and {TOLERANCE_ALLOCATIONS:g} of the "
+            f"allocations: {', '.join(changed)}.\n"
             "If the change is wanted: ./scripts/instructions --record",
             file=sys.stderr,
         )
@@ -60,13 +64,22 @@ def measured(binary):
 
 
 def difference_percent(counted, threshold):
-    return (counted / threshold - 1) * 100
+    return (counted.instructions / threshold.instructions - 1) * 100
+
+
+def differs(counted, threshold):
+    # The start's allocations are those of the runtime too, and count in its instructions.
+    allocations = abs(counted.allocations - threshold.allocations) if counted.allocations < 100 else 0
+    return abs(difference_percent(counted, threshold)) > TOLERANCE_PERCENT or allocations > TOLERANCE_ALLOCATIONS
 
 
 def line(name, counted, threshold):
     if threshold is None:
-        return f"{name:<16}{counted:>12,}{'none':>12}"
-    return f"{name:<16}{counted:>12,}{threshold:>12,}{difference_percent(counted, threshold):>+11.2f}%"
+        return f"{name:<16}{counted.instructions:>13,}{'none':>13}{'':>13}{counted.allocations:>13}{'none':>13}"
+    return (
+        f"{name:<16}{counted.instructions:>13,}{threshold.instructions:>13,}"
+        f"{difference_percent(counted, threshold):>+12.2f}%{counted.allocations:>13}{threshold.allocations:>13}"
+    )
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import dataclasses
 import pathlib
 import statistics
 
-from .callgrind import count
+from .callgrind import Count, count
 
 PROGRAM = pathlib.Path(__file__).resolve().parent / "paths.lua"
 # Lua seeds its hash tables with the time, and how they fall out changes a count by up to a hundredth; so does how many
@@ -41,18 +41,25 @@ PATHS = (
 
 
 def measure_start(distsh, folder):
-    """The instructions of a run that does nothing."""
-    return round(statistics.median(count([distsh, "-e", ""], folder) for _ in range(REPEATS)))
+    """What a run takes that does nothing."""
+    return median([count([distsh, "-e", ""], folder) for _ in range(REPEATS)])
 
 
 def measure(path, distsh, address, folder):
-    """The instructions of one operation of the path; `address` is the server's."""
+    """What one operation of the path takes; `address` is the server's."""
     place = ["--url", address] if path.needs_server else ["--store", "sample:10"]
 
-    def instructions(operations):
+    def run(operations):
         return count([distsh, *place, PROGRAM, path.name, operations], folder)
 
     def difference():
-        return (instructions(BASE_OPERATIONS + path.operations) - instructions(BASE_OPERATIONS)) / path.operations
+        return run(BASE_OPERATIONS + path.operations).per_operation(run(BASE_OPERATIONS), path.operations)
 
-    return round(statistics.median(difference() for _ in range(path.repeats)))
+    return median([difference() for _ in range(path.repeats)])
+
+
+def median(counts):
+    return Count(
+        round(statistics.median(one.instructions for one in counts)),
+        round(statistics.median(one.allocations for one in counts), 2),
+    )

@@ -93,13 +93,14 @@ public final class DistributionClient: DistributionService {
         _ request: DistributionRequest,
         completion: @escaping DistributionCompletion
     ) -> DistributionCall {
-        let pending = PendingRequest(request, engine: engine, now: engine.environment.now(), completion: completion)
         if eventLoop.inEventLoop {
+            let pending = engine.pendingRequest(request, completion: completion)
             engine.begin(pending)
-        } else {
-            engine.gate.run({ pending.engine.begin(pending) }) { pending.refuseAfterShutdown() }
+            return DistributionCall(pending)
         }
-        return DistributionCall { pending.cancel() }
+        let pending = PendingRequest(request, engine: engine, now: engine.environment.now(), completion: completion)
+        engine.gate.run({ pending.engine.begin(pending) }) { pending.refuseAfterShutdown() }
+        return DistributionCall(pending)
     }
 
     /// Completes everything in flight with `.cancelled` and closes every connection; harmless when repeated.

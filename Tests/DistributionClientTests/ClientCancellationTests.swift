@@ -66,6 +66,33 @@ struct ClientCancellationTests {
         }
     }
 
+    @Test("a handle kept from a finished read does not reach the reads after it, whose memory is used again")
+    func keptHandle() async throws {
+        try await withServer { request in
+            let answer = RawHTTPServer.Step.send(RawHTTPServer.answer(200, "{}"))
+            return request.index < 20 ? [answer] : [.waitForRelease, answer]
+        } _: { server, client in
+            let loop = client.eventLoop
+            let box = OutcomeBox()
+            var kept: [DistributionCall] = []
+            for number in 1...20 {
+                // On the loop, where requests are made of those that are done; every other handle is dropped at once.
+                let call = try await loop.submit { client.perform(DistributionRequest(.get(sampleID))) { box.add($0) } }
+                    .get()
+                if number.isMultiple(of: 2) { kept.append(call) }
+                _ = await box.first(number)
+            }
+            let last = OutcomeBox()
+            _ = try await loop.submit { client.perform(DistributionRequest(.get(sampleID))) { last.add($0) } }.get()
+            await server.wait { $0.requests.count == 21 }
+            for call in kept { call.cancel() }
+            try await loop.submit {}.get()
+            server.release()
+            #expect(await last.first(1)[0].document == "{}")
+            #expect(box.count == 20)
+        }
+    }
+
     @Test("a finished request changes nothing")
     func finished() async throws {
         try await withServer { _ in

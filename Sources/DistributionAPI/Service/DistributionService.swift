@@ -82,17 +82,45 @@ public protocol DistributionRecords: Sendable {
     func cancel()
 }
 
+/// Something that stops one operation.
+public protocol DistributionCanceller: AnyObject, Sendable {
+    /// Stops the operation; may be called from any thread, more than once, and after its end.
+    func cancel()
+}
+
 /// A handle on an operation that was started.
 public struct DistributionCall: Sendable {
-    private let onCancel: (@Sendable () -> Void)?
+    private let canceller: (any DistributionCanceller)?
+
+    /// A handle on an operation that cannot be stopped, or has ended already.
+    public init() {
+        canceller = nil
+    }
+
+    /// A handle that needs no memory of its own.
+    public init(_ canceller: any DistributionCanceller) {
+        self.canceller = canceller
+    }
 
     /// - Parameter onCancel: stops the operation; may be called from any thread, more than once, and after its end.
-    public init(onCancel: (@Sendable () -> Void)? = nil) {
-        self.onCancel = onCancel
+    public init(onCancel: @escaping @Sendable () -> Void) {
+        canceller = ClosureCanceller(onCancel)
     }
 
     /// Asks the operation to stop; harmless after its end.
     public func cancel() {
-        onCancel?()
+        canceller?.cancel()
+    }
+}
+
+private final class ClosureCanceller: DistributionCanceller {
+    private let onCancel: @Sendable () -> Void
+
+    init(_ onCancel: @escaping @Sendable () -> Void) {
+        self.onCancel = onCancel
+    }
+
+    func cancel() {
+        onCancel()
     }
 }

@@ -20,6 +20,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     /// A write buffer that one large body made larger than this is not kept.
     private static let maxKeptWriteBufferBytes = 64 * 1024
+    /// The memory of a body larger than this is not kept for the next.
+    private static let maxKeptBodyBytes = 64 * 1024
     /// How much of a failure's body is kept for its message.
     private static let maxErrorBodyBytes = 4096
 
@@ -245,6 +247,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     private func headArrived() {
         let head = parser.head
+        // Makes a new array only if the caller still holds the one before.
+        body.removeAll(keepingCapacity: true)
         if head.status == 200, let request, request.isList {
             parser.limits.maxBodyBytes = .max
             stream = RecordStream(connection: self)
@@ -281,9 +285,9 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     private func finish(isReusable: Bool) {
         let answer = HTTPAnswer(head: parser.head, body: body)
         let trace = answerTrace()
-        let request = self.request
+        var request = self.request
         let stream = self.stream
-        body = []
+        if body.count > Self.maxKeptBodyBytes { body = [] }
         self.request = nil
         self.stream = nil
         parser.reset()
@@ -298,6 +302,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         } else if let request {
             engine.answered(request, answer, trace: trace)
         }
+        engine.keep(&request)
     }
 
     /// Bytes that nobody asked for: the connection is not to be trusted.

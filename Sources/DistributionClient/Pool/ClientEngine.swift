@@ -27,12 +27,18 @@ final class ClientEngine: @unchecked Sendable {
     private var quota = RetryQuota()
     /// Connections whose requests are still to be sent.
     private var unflushed: [HTTPConnection] = []
+    /// Connections whose requests are being sent: the memory of the list before.
+    private var flushing: [HTTPConnection] = []
     private var wakefulWait = WakefulWait()
-    /// Whether a look for an answer is in the loop's queue.
-    private var isWaitingAwake = false
+    /// The connection whose answer is to be looked for, while a look is in the loop's queue.
+    private var awaitedConnection: HTTPConnection?
     /// Requests that wait for their next attempt.
     private(set) var backingOff: [ObjectIdentifier: PendingRequest] = [:]
     var sweep = SweepTimer()
+    /// Requests that are done, kept for the next.
+    private var doneRequests: [PendingRequest] = []
+    /// The most that are kept.
+    private static let maxDoneRequests = 256
 
     init(
         configuration: DistributionClient.Configuration,
@@ -60,6 +66,28 @@ final class ClientEngine: @unchecked Sendable {
     }
 
     // MARK: - Requests
+
+    /// A request that is to be begun, made of one that is done where there is one.
+    func pendingRequest(
+        _ request: DistributionRequest,
+        completion: @escaping DistributionCompletion
+    ) -> PendingRequest {
+        guard let pending = doneRequests.popLast() else {
+            return PendingRequest(request, engine: self, now: environment.now(), completion: completion)
+        }
+        pending.beginAnew(request, now: environment.now(), completion: completion)
+        return pending
+    }
+
+    /// Keeps a read that is done for the next request, unless its caller could still cancel it.
+    ///
+    /// A write would keep its document's memory.
+    func keep(_ request: inout PendingRequest?) {
+        guard isKnownUniquelyReferenced(&request), let done = request, done.isAbandoned, !done.operation.isWrite else {
+            return
+        }
+        if doneRequests.count < Self.maxDoneRequests { doneRequests.append(done) }
+    }
 
     /// Starts an operation.
     func begin(_ request: PendingRequest) {
@@ -135,19 +163,22 @@ final class ClientEngine: @unchecked Sendable {
 
     /// Looks for the one answer that is awaited, at the end of the loop's turn, before the loop sleeps.
     private func waitAwake(for connection: HTTPConnection) {
-        guard !isWaitingAwake, wakefulWait.begin() else { return }
-        isWaitingAwake = true
-        eventLoop.execute {
-            self.isWaitingAwake = false
-            guard self.pool.busyCount == 1, connection.state.state == .awaiting else { return }
-            self.wakefulWait.ended(foundAnswer: connection.lookForAnswer(maxLooks: WakefulWait.maxLooks))
-        }
+        guard awaitedConnection == nil, wakefulWait.begin() else { return }
+        awaitedConnection = connection
+        eventLoop.execute { self.lookForAwaitedAnswer() }
+    }
+
+    private func lookForAwaitedAnswer() {
+        guard let connection = awaitedConnection else { return }
+        awaitedConnection = nil
+        guard pool.busyCount == 1, connection.state.state == .awaiting else { return }
+        wakefulWait.ended(foundAnswer: connection.lookForAnswer(maxLooks: WakefulWait.maxLooks))
     }
 
     private func flush() {
-        let written = unflushed
-        unflushed.removeAll(keepingCapacity: true)
-        for connection in written { connection.flush() }
+        swap(&unflushed, &flushing)
+        for connection in flushing { connection.flush() }
+        flushing.removeAll(keepingCapacity: true)
     }
 
     private func refuse(_ request: PendingRequest) {
@@ -353,6 +384,7 @@ final class ClientEngine: @unchecked Sendable {
     /// Completes everything with `.cancelled` and closes every connection.
     func shutDown() {
         sweep.stop()
+        doneRequests = []
         for request in pool.drainWaiters() { request.complete(.failure(errors.shutDown(request.operation))) }
         for request in Array(backingOff.values) { stop(request, with: errors.shutDown(request.operation)) }
         closeIdle()

@@ -3,9 +3,9 @@ import NIOCore
 import Synchronization
 
 /// One operation on its way: what was asked, how far it has come, and who wants to know.
-final class PendingRequest: @unchecked Sendable, PoolWaiter {
+final class PendingRequest: @unchecked Sendable, PoolWaiter, DistributionCanceller {
     // @unchecked: the mutable fields are touched on the engine's event loop alone; other threads only use
-    // `isDone` and hop.
+    // `doneFlag` and hop.
 
     enum Phase {
         /// Not started, waiting for a connection, or served.
@@ -16,11 +16,11 @@ final class PendingRequest: @unchecked Sendable, PoolWaiter {
     }
 
     let engine: ClientEngine
-    let operation: DistributionOperation
+    private(set) var operation: DistributionOperation
     /// The longest the operation may take, for messages.
-    let timeout: Duration
-    let deadline: NIODeadline
-    private let completion: DistributionCompletion
+    private(set) var timeout: Duration
+    private(set) var deadline: NIODeadline
+    private var completion: DistributionCompletion?
     private let doneFlag = Atomic<Bool>(false)
 
     var phase = Phase.waiting
@@ -43,10 +43,20 @@ final class PendingRequest: @unchecked Sendable, PoolWaiter {
         timeout = request.options.timeout ?? engine.configuration.requestTimeout
         deadline = now.advanced(by: timeout)
         self.completion = completion
-        policy = RetryPolicy(
-            isWrite: request.operation.isWrite,
-            maxRetryCount: request.options.retryCount ?? engine.configuration.retryCount
-        )
+        policy = RetryPolicy(for: request, configuration: engine.configuration)
+    }
+
+    /// Makes a request that is done, and that nobody else holds, one that is to be begun.
+    func beginAnew(_ request: DistributionRequest, now: NIODeadline, completion: @escaping DistributionCompletion) {
+        operation = request.operation
+        timeout = request.options.timeout ?? engine.configuration.requestTimeout
+        deadline = now.advanced(by: timeout)
+        self.completion = completion
+        policy = RetryPolicy(for: request, configuration: engine.configuration)
+        phase = .waiting
+        attempt = 0
+        lastError = nil
+        doneFlag.store(false, ordering: .relaxed)
     }
 
     var isAbandoned: Bool {
@@ -64,18 +74,29 @@ final class PendingRequest: @unchecked Sendable, PoolWaiter {
         guard !isAbandoned else { return }
         phase = .done
         doneFlag.store(true, ordering: .relaxed)
-        completion(result)
+        let completion = self.completion
+        self.completion = nil
+        completion?(result)
     }
 
     /// The client was shut down before the operation could begin.
     func refuseAfterShutdown() {
-        completion(.failure(engine.errors.shutDown(operation)))
+        completion?(.failure(engine.errors.shutDown(operation)))
     }
 
     /// Stops the operation from any thread; harmless after its end.
     func cancel() {
         guard !doneFlag.load(ordering: .relaxed) else { return }
         engine.gate.run({ self.engine.cancel(self) }, orElse: {})
+    }
+}
+
+extension RetryPolicy {
+    fileprivate init(for request: DistributionRequest, configuration: DistributionClient.Configuration) {
+        self.init(
+            isWrite: request.operation.isWrite,
+            maxRetryCount: request.options.retryCount ?? configuration.retryCount
+        )
     }
 }
 

@@ -94,8 +94,9 @@ public struct HostCall {
 
     /// Ends the call with `values`, at most `BRIDGE_MAX_RESULTS` of them.
     public func returning(_ values: [LuaValue]) throws(LuaError) -> Answer {
-        try fill(values)
-        return Answer(action: BRIDGE_RETURN)
+        guard values.count <= Int(BRIDGE_MAX_RESULTS) else { throw LuaError("too many results") }
+        for (position, value) in values.enumerated() { try fill(value, at: position) }
+        return returningFilled(values.count)
     }
 
     /// Ends the call with its own argument at `index`.
@@ -125,9 +126,17 @@ public struct HostCall {
         return Answer(action: BRIDGE_WAIT)
     }
 
-    func answer(with outcome: LuaTask.Outcome) throws(LuaError) -> Answer {
+    /// Ends the call with an outcome that is there already.
+    public func answer(with outcome: LuaTask.Outcome) throws(LuaError) -> Answer {
         switch outcome {
         case .values(let values): return try returning(values)
+        case .value(let value):
+            try fill(value, at: 0)
+            return returningFilled(1)
+        case .pair(let first, let second):
+            try fill(first, at: 0)
+            try fill(second, at: 1)
+            return returningFilled(2)
         case .failure(let error): throw error
         case .task(let ending): return try takeResults(of: ending)
         }
@@ -170,15 +179,15 @@ public struct HostCall {
         return Answer(action: BRIDGE_RETURN)
     }
 
-    private func fill(_ values: [LuaValue]) throws(LuaError) {
-        guard values.count <= Int(BRIDGE_MAX_RESULTS) else { throw LuaError("too many results") }
-        let describer = ValueDescriber(vm: vm)
-        for (position, value) in values.enumerated() {
-            var described = bridge_value()
-            try describer.describe(value, into: &described)
-            withResults { ($0 + position).initialize(to: described) }
-        }
-        answer.pointee.count = UInt32(values.count)
+    private func fill(_ value: LuaValue, at position: Int) throws(LuaError) {
+        var described = bridge_value()
+        try ValueDescriber(vm: vm).describe(value, into: &described)
+        withResults { ($0 + position).initialize(to: described) }
+    }
+
+    private func returningFilled(_ count: Int) -> Answer {
+        answer.pointee.count = UInt32(count)
+        return Answer(action: BRIDGE_RETURN)
     }
 
     func raise(_ error: LuaError) -> bridge_action {

@@ -20,6 +20,10 @@ public final class LuaTask {
     /// What a wait ends with.
     public enum Outcome {
         case values([LuaValue])
+        /// One value, without an array for it.
+        case value(LuaValue)
+        /// Two values, without an array for them.
+        case pair(LuaValue, LuaValue)
         case failure(LuaError)
         /// The results of a task that has ended.
         case task(TaskEnding)

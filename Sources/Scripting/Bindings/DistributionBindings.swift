@@ -36,7 +36,7 @@ enum DistributionBindings {
             errors: ["notFound: there is no such distribution", "invalid: the id is not a uuid"] + serviceErrors
         )
     ) { (host, call) throws(LuaError) in
-        try read(host, call, "get") { .failure($0) }
+        try read(host, call, "get", reading: Requests.read)
     }
 
     private static let find = Binding(
@@ -51,7 +51,10 @@ enum DistributionBindings {
             errors: ["invalid: the id is not a uuid"] + serviceErrors
         )
     ) { (host, call) throws(LuaError) in
-        try read(host, call, "find") { $0.code == .notFound ? .success(.nil) : .failure($0) }
+        try read(host, call, "find") { result in
+            if case .failure(let error) = result, error.code == .notFound { return .success(.nil) }
+            return Requests.read(result)
+        }
     }
 
     private static let update = Binding(
@@ -77,7 +80,7 @@ enum DistributionBindings {
         let body = try DocumentEncoder(call: call, operation: "update").body(at: 1, as: .distribution)
         let id = try arguments.id(at: 1)
         let request = DistributionRequest(.update(id, body: body), options: try arguments.options(at: 2))
-        return try Requests.send(request, host, call) { $0.map(Requests.value) }
+        return try Requests.send(request, host, call, reading: Requests.read)
     }
 
     private static let create = Binding(
@@ -95,9 +98,12 @@ enum DistributionBindings {
     ) { (host, call) throws(LuaError) in
         let body = try DocumentEncoder(call: call, operation: "create").body(at: 1, as: .seededDistribution)
         let options = try RequestArguments(call: call, operation: "create").options(at: 2)
-        return try Requests.send(DistributionRequest(.create(body: body), options: options), host, call) {
-            $0.map(Requests.value)
-        }
+        return try Requests.send(
+            DistributionRequest(.create(body: body), options: options),
+            host,
+            call,
+            reading: Requests.read
+        )
     }
 
     private static let delete = Binding(
@@ -111,7 +117,7 @@ enum DistributionBindings {
     ) { (host, call) throws(LuaError) in
         let arguments = RequestArguments(call: call, operation: "delete")
         let request = DistributionRequest(.delete(try arguments.id(at: 1)), options: try arguments.options(at: 2))
-        return try Requests.send(request, host, call) { $0.map(Requests.value) }
+        return try Requests.send(request, host, call, reading: Requests.read)
     }
 
     private static let validate = Binding(
@@ -197,12 +203,10 @@ enum DistributionBindings {
         _ host: ScriptHost,
         _ call: HostCall,
         _ operation: String,
-        recover: @escaping (DistributionError) -> Result<LuaValue, DistributionError>
+        reading: @escaping Requests.Reading
     ) throws(LuaError) -> HostCall.Answer {
         let arguments = RequestArguments(call: call, operation: operation)
         let request = DistributionRequest(.get(try arguments.id(at: 1)), options: try arguments.options(at: 2))
-        return try Requests.send(request, host, call) { result in
-            result.map(Requests.value).flatMapError(recover)
-        }
+        return try Requests.send(request, host, call, reading: reading)
     }
 }

@@ -73,13 +73,13 @@ final class ListCursor {
         _ host: ScriptHost,
         completion: @escaping (Result<[[UInt8]], DistributionError>) -> Void
     ) -> () -> Void {
-        if let records { return host.fetch(from: records, completion: completion) }
+        if let records { return host.fetch(from: records, receive: completion) }
         var cancelBatch: (() -> Void)?
         let cancelList = host.start(DistributionRequest(.list)) { [self] result in
             switch result {
             case .success(.records(let opened)):
                 records = opened
-                cancelBatch = host.fetch(from: opened, completion: completion)
+                cancelBatch = host.fetch(from: opened, receive: completion)
             case .success: completion(.failure(DistributionError(.server, "the service did not answer with a list")))
             case .failure(let error): completion(.failure(error))
             }

@@ -15,9 +15,8 @@ final class RequestWindow {
         var request: DistributionRequest?
         var isStarted = false
         var result: Result<LuaValue, DistributionError>?
-        var cancel: (() -> Void)?
-        /// Counts the uses of this place, so that a late answer of an earlier one finds nobody.
-        var use = 0
+        /// Where the answer comes in; made with the first read of this place and used for all that follow.
+        var reader: RequestSlot?
     }
 
     private let isOrdered: Bool
@@ -85,11 +84,14 @@ final class RequestWindow {
 
     /// Gives up what is in flight.
     func end() {
-        let cancels = slots.compactMap(\.cancel)
-        for number in slots.indices { free(number) }
+        let readers = slots.compactMap(\.reader)
+        for number in slots.indices {
+            free(number)
+            slots[number].reader = nil
+        }
         queue.removeAll()
         openCount = 0
-        for cancel in cancels { cancel() }
+        for reader in readers { reader.abandon() }
     }
 
     private func add(_ call: HostCall, _ host: ScriptHost) throws(LuaError) {
@@ -112,22 +114,23 @@ final class RequestWindow {
     private func start(_ number: Int, _ host: ScriptHost) {
         guard let request = slots[number].request, !slots[number].isStarted else { return }
         slots[number].isStarted = true
-        let use = slots[number].use
-        let cancel = host.start(request) { result in
-            guard self.slots[number].use == use else { return }
-            self.completed(number, result.map(Requests.value))
-        }
-        // The answer may have come already, and been taken by a script that waited for it.
-        if slots[number].use == use, slots[number].result == nil { slots[number].cancel = cancel }
+        host.start(request, in: reader(for: number, host))
+    }
+
+    private func reader(for number: Int, _ host: ScriptHost) -> RequestSlot {
+        if let reader = slots[number].reader { return reader }
+        // Unowned: the window abandons its readers before it goes.
+        let reader = RequestSlot(host: host) { [unowned self] in completed(number, Requests.read($0)) }
+        slots[number].reader = reader
+        return reader
     }
 
     private func completed(_ number: Int, _ result: Result<LuaValue, DistributionError>) {
         slots[number].result = result
-        slots[number].cancel = nil
         if !isOrdered { queue.append(number) }
         guard let waiting, queue.first == number else { return }
         self.waiting = nil
-        waiting.finish(with: .values(takeFirst()))
+        waiting.finish(with: takeFirst())
     }
 
     private func next(_ host: ScriptHost, _ call: HostCall) throws(LuaError) -> HostCall.Answer {
@@ -136,7 +139,7 @@ final class RequestWindow {
             holdsUnstarted = false
             for number in slots.indices { start(number, host) }
         }
-        if let first = queue.first, slots[first].result != nil { return try call.returning(takeFirst()) }
+        if let first = queue.first, slots[first].result != nil { return try call.answer(with: takeFirst()) }
         guard call.canWait else { return try nextBlocking(host, call) }
         return try call.waiting { wait in
             waiting = wait
@@ -150,33 +153,30 @@ final class RequestWindow {
         guard let number = open, let request = slots[number].request else {
             throw LuaError("internal error: get_many waits for nothing")
         }
-        let cancel = slots[number].cancel
-        slots[number].use += 1
-        completed(number, host.performBlocking(request).map(Requests.value))
-        let values = takeFirst()
-        cancel?()
-        return try call.returning(values)
+        let reader = slots[number].reader
+        slots[number].reader = nil
+        reader?.abandon()
+        completed(number, Requests.read(host.performBlocking(request)))
+        return try call.answer(with: takeFirst())
     }
 
     /// Takes the answer of the first place in the queue, which is free then.
-    private func takeFirst() -> [LuaValue] {
+    private func takeFirst() -> LuaTask.Outcome {
         let number = queue.removeFirst()
         openCount -= 1
         let place = LuaValue.integer(Int64(number) + 1)
         let result = slots[number].result
         free(number)
         switch result {
-        case .success(let value): return [place, value]
-        case .failure(let error): return [place, .nil, ErrorObjects.value(of: error)]
-        case nil: return [place]
+        case .success(let value): return .pair(place, value)
+        case .failure(let error): return .values([place, .nil, ErrorObjects.value(of: error)])
+        case nil: return .value(place)
         }
     }
 
     private func free(_ number: Int) {
-        slots[number].use += 1
         slots[number].request = nil
         slots[number].isStarted = false
         slots[number].result = nil
-        slots[number].cancel = nil
     }
 }

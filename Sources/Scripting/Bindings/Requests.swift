@@ -15,15 +15,13 @@ enum Requests {
             return try answer(reading(host.performBlocking(request)), call)
         }
         return try call.waiting { wait in
-            host.start(request) { result in
-                wait.finish(with: outcome(reading(result)))
-            }
+            host.start(request) { wait.finish(with: outcome(reading($0))) }
         }
     }
 
     static func outcome(_ result: Result<LuaValue, DistributionError>) -> LuaTask.Outcome {
         switch result {
-        case .success(let value): .values([value])
+        case .success(let value): .value(value)
         case .failure(let error): .failure(ErrorObjects.luaError(error))
         }
     }
@@ -36,6 +34,11 @@ enum Requests {
         case .success(let value): return try call.returning(value)
         case .failure(let error): throw ErrorObjects.luaError(error)
         }
+    }
+
+    /// What a script gets for an outcome.
+    static func read(_ result: Result<DistributionReply, DistributionError>) -> Result<LuaValue, DistributionError> {
+        result.map(value)
     }
 
     /// What a script gets for a reply.

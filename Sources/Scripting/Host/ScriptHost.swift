@@ -22,7 +22,7 @@ public final class ScriptHost {
     private var isFinished: () -> Bool = { true }
     private var isLeavingLoop = false
     /// Requests whose outcome has not come.
-    fileprivate var openRequestCount = 0
+    var openRequestCount = 0
     /// Whether the loop will call `goOn` at the end of its turn.
     private var goesOnAtTurnEnd = false
     /// With so many requests open, or fewer, each outcome is told to its task at once.
@@ -158,7 +158,7 @@ public final class ScriptHost {
 
     /// Runs the tasks that an outcome made ready: at once when few are awaited, else when all that the loop has read is
     /// there, so that a task which wants many outcomes finds them without waiting for each.
-    fileprivate func goOnAfterOutcome() {
+    func goOnAfterOutcome() {
         guard openRequestCount > Self.maxToldAlone, let loop else { return goOn() }
         guard !goesOnAtTurnEnd else { return }
         goesOnAtTurnEnd = true
@@ -185,47 +185,30 @@ public final class ScriptHost {
         }
     }
 
-    /// Starts a request from the VM's thread; `completion` is called on it, perhaps before this returns.
+    /// Starts a request from the VM's thread; `receive` is called on it, perhaps before this returns.
     ///
     /// - Returns: how to cancel the request.
     func start(
         _ request: DistributionRequest,
-        completion: @escaping (Result<DistributionReply, DistributionError>) -> Void
+        receive: @escaping (Result<DistributionReply, DistributionError>) -> Void
     ) -> () -> Void {
+        let slot = RequestSlot(host: self, receive: receive)
+        start(request, in: slot)
+        return { slot.cancel() }
+    }
+
+    /// Starts a request whose outcome goes to a slot that is free.
+    func start(_ request: DistributionRequest, in slot: RequestSlot) {
         do throws(DistributionError) {
-            guard let service = try readyService() else { return startLater(request, completion) }
-            return perform(request, on: service, completion)
+            guard let service = try readyService() else {
+                return startsWaitingForLoop.append { [weak self] in
+                    if !slot.isCancelled { self?.start(request, in: slot) }
+                }
+            }
+            slot.start { service.perform(request, completion: $0) }
         } catch {
-            completion(.failure(error))
-            return {}
+            slot.fail(error)
         }
-    }
-
-    private func startLater(
-        _ request: DistributionRequest,
-        _ completion: @escaping (Result<DistributionReply, DistributionError>) -> Void
-    ) -> () -> Void {
-        var cancel: (() -> Void)?
-        var isCancelled = false
-        startsWaitingForLoop.append { [weak self] in
-            if isCancelled { return }
-            cancel = self?.start(request, completion: completion)
-        }
-        return {
-            isCancelled = true
-            cancel?()
-        }
-    }
-
-    private func perform(
-        _ request: DistributionRequest,
-        on service: any DistributionService,
-        _ completion: @escaping (Result<DistributionReply, DistributionError>) -> Void
-    ) -> () -> Void {
-        let delivery = Delivery(host: self, completion: completion)
-        let call = service.perform(request) { result in delivery.deliver(result) }
-        delivery.isStarted = true
-        return { call.cancel() }
     }
 
     /// Runs a request while this thread waits: for where the script cannot be suspended.
@@ -241,14 +224,17 @@ public final class ScriptHost {
         }
     }
 
-    /// Asks for the next batch of a list; `completion` is called on this thread, perhaps before this returns.
+    /// Asks for the next batch of a list; `receive` is called on this thread, perhaps before this returns.
+    ///
+    /// - Returns: how to give the list up.
     func fetch(
         from records: any DistributionRecords,
-        completion: @escaping (Result<[[UInt8]], DistributionError>) -> Void
+        receive: @escaping (Result<[[UInt8]], DistributionError>) -> Void
     ) -> () -> Void {
-        let delivery = Delivery(host: self, completion: completion)
-        records.next { result in delivery.deliver(result) }
-        delivery.isStarted = true
+        OutcomeSlot(host: self, receive: receive).start { completion in
+            records.next(completion: completion)
+            return DistributionCall()
+        }
         return { records.cancel() }
     }
 
@@ -281,33 +267,5 @@ public final class ScriptHost {
             host.value.goOn()
         }
         return { timer.cancel() }
-    }
-}
-
-/// Brings the outcome of a request to the VM's thread.
-private final class Delivery<Value: Sendable>: @unchecked Sendable {
-    // `@unchecked Sendable`: the completion and `isStarted` are used on the VM's thread only: within `perform`, which
-    // runs there, or through the mailbox.
-    private let host: ScriptHost
-    private let completion: (Result<Value, DistributionError>) -> Void
-    private let thread = pthread_self()
-    var isStarted = false
-
-    init(host: ScriptHost, completion: @escaping (Result<Value, DistributionError>) -> Void) {
-        self.host = host
-        self.completion = completion
-        host.openRequestCount += 1
-    }
-
-    func deliver(_ result: Result<Value, DistributionError>) {
-        if pthread_equal(pthread_self(), thread) != 0 { return complete(result) }
-        host.mailbox.post { self.complete(result) }
-    }
-
-    private func complete(_ result: Result<Value, DistributionError>) {
-        host.openRequestCount -= 1
-        completion(result)
-        // Within `perform` the script is still running, and goes on by itself.
-        if isStarted { host.goOnAfterOutcome() }
     }
 }

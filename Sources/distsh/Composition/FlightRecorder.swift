@@ -5,6 +5,10 @@ import Synchronization
 final class FlightRecorder: Sendable {
     private let inFlight = Atomic<Int>(0)
     private let lostWrites = Atomic<Int>(0)
+    /// Flights that are over, kept for the next.
+    private let landed = Mutex<[Flight]>([])
+    /// The most that are kept.
+    private static let maxLanded = 256
 
     /// Requests that were sent and not answered yet.
     var inFlightCount: Int { inFlight.load(ordering: .relaxed) }
@@ -34,16 +38,43 @@ final class FlightRecorder: Sendable {
             _ request: DistributionRequest,
             completion: @escaping DistributionCompletion
         ) -> DistributionCall {
-            let recorder = recorder
-            recorder.inFlight.wrappingAdd(1, ordering: .relaxed)
-            return service.perform(request) { result in
-                BrokenPipe.installAgain()
-                recorder.inFlight.wrappingSubtract(1, ordering: .relaxed)
-                if case .failure(let error) = result, error.maybeApplied {
-                    recorder.lostWrites.wrappingAdd(1, ordering: .relaxed)
-                }
-                completion(result)
-            }
+            let flight = recorder.begin(completion)
+            return service.perform(request) { flight.land($0) }
+        }
+    }
+
+    // MARK: Flights
+
+    private func begin(_ completion: @escaping DistributionCompletion) -> Flight {
+        inFlight.wrappingAdd(1, ordering: .relaxed)
+        let flight = landed.withLock { $0.popLast() } ?? Flight(recorder: self)
+        flight.completion = completion
+        return flight
+    }
+
+    private func end(_ flight: Flight, _ result: Result<DistributionReply, DistributionError>) {
+        BrokenPipe.installAgain()
+        inFlight.wrappingSubtract(1, ordering: .relaxed)
+        if case .failure(let error) = result, error.maybeApplied { lostWrites.wrappingAdd(1, ordering: .relaxed) }
+        landed.withLock { if $0.count < Self.maxLanded { $0.append(flight) } }
+    }
+
+    /// One operation on its way; used again for another when it has landed.
+    private final class Flight: @unchecked Sendable {
+        // `@unchecked Sendable`: `completion` is set before the operation begins and taken by its one outcome.
+
+        private let recorder: FlightRecorder
+        var completion: DistributionCompletion?
+
+        init(recorder: FlightRecorder) {
+            self.recorder = recorder
+        }
+
+        func land(_ result: Result<DistributionReply, DistributionError>) {
+            let completion = self.completion
+            self.completion = nil
+            recorder.end(self, result)
+            completion?(result)
         }
     }
 }
