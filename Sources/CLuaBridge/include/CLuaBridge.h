@@ -238,6 +238,21 @@ int bridge_push_debug_library(lua_State *L);
 // Runs a full garbage collection.
 int bridge_collect(lua_State *L);
 
+// MARK: Looking at values. No code of a script runs: metamethods are not called.
+
+// Pops a value and pushes its field `key`, by raw access and along `__index` fields that are tables; protected.
+int bridge_inspect_field(lua_State *L, const bridge_value *key);
+
+// Pops a value and pushes the table that its metatable's `__index` is; nil when that is none. Protected.
+int bridge_inspect_parent(lua_State *L);
+
+// The parameters of the function at `index`; false for what is no Lua function. Needs two free slots; plain C.
+bool bridge_inspect_function(lua_State *L, int index, int *parameters, bool *is_variadic);
+
+// The name of a parameter, counted from 1, of the Lua function at `index`; NULL when it was stripped. It lives as long
+// as the function. Needs a free slot; plain C.
+const char *_Nullable bridge_inspect_parameter(lua_State *L, int index, int number);
+
 // MARK: JSON
 
 // The JSON text that the table at `index` was read from, or NULL. Neither raises nor allocates.

@@ -98,6 +98,28 @@ public final class TaskScheduler {
         }
     }
 
+    /// Makes a task of a function that the host keeps, to be run by `drain`.
+    ///
+    /// - Parameters:
+    ///   - onFailure: called with the error value itself, before `onEnd`.
+    ///   - onEnd: called once, when the function and all its tasks have ended; its results are dropped.
+    public func start(
+        _ function: LuaReference,
+        onFailure: @escaping (LuaReference) -> Void,
+        onEnd: @escaping (LuaError?) -> Void
+    ) throws(LuaError) {
+        try function.push()
+        let task = try start(from: function.vm.mainState, argumentCount: 0, parent: nil)
+        task.onEnd = { [weak self] ending in
+            guard let self, let vm = self.vm else { return }
+            guard ending.isFailure else { return onEnd(nil) }
+            if case .raised = ending.take(to: vm.mainState), let value = try? LuaReference(poppingFrom: vm) {
+                onFailure(value)
+            }
+            if case .failure(let error) = result(of: ending) { onEnd(error) }
+        }
+    }
+
     // MARK: Running
 
     func makeReady(_ task: LuaTask) {

@@ -138,6 +138,9 @@ public final class LuaVM {
     /// The most bytes that Lua held.
     public var memoryPeakBytes: Int { bridge_vm_memory_peak(handle) }
 
+    /// How many values the host has on the main stack; between runs there is none.
+    public var stackDepth: Int { Int(lua_gettop(mainState)) }
+
     /// Frees what no script can reach; finalizers run.
     public func collectGarbage() throws(LuaError) {
         try check(bridge_collect(mainState))
