@@ -7,12 +7,7 @@ enum DistributionBindings {
     static let all: [Binding] = [get, find, update, create, delete, validate, diff, history, undo]
 
     private static let idParameter = Parameter("id", .id, "the distribution's uuid, or a distribution")
-    private static let optionsParameter = Parameter(
-        "options",
-        .options,
-        "timeout (seconds), retries",
-        isOptional: true
-    )
+    private static let optionsParameter = Parameter(options: [.timeout, .retries])
     private static let serviceErrors = [
         "server: the service failed; its text is in the message",
         "network, timeout, tls: the service could not be reached; maybe_applied tells of a write whose answer was lost",

@@ -55,12 +55,44 @@ public struct Parameter: Sendable {
     public var type: ParameterType
     public var isOptional: Bool
     public var text: String
+    /// The settings of a table of options.
+    public var options: [Option]
+
+    /// One setting.
+    public struct Option: Sendable {
+        public var name: String
+        public var text: String
+
+        public init(_ name: String, _ text: String) {
+            self.name = name
+            self.text = text
+        }
+    }
 
     public init(_ name: String, _ type: ParameterType, _ text: String, isOptional: Bool = false) {
         self.name = name
         self.type = type
         self.isOptional = isOptional
         self.text = text
+        options = []
+    }
+
+    /// A table of options, which may be left out.
+    public init(options: [Option]) {
+        name = "options"
+        type = .options
+        isOptional = true
+        text = options.map { $0.text.isEmpty ? $0.name : "\($0.name) (\($0.text))" }.joined(separator: ", ")
+        self.options = options
+    }
+}
+
+extension Parameter.Option {
+    static let timeout = Parameter.Option("timeout", "seconds")
+    static let retries = Parameter.Option("retries", "how many times a failed attempt is tried again")
+
+    static func concurrency(_ text: String = "how many at once; 64 when left out") -> Parameter.Option {
+        Parameter.Option("concurrency", text)
     }
 }
 

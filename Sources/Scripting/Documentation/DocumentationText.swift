@@ -1,7 +1,7 @@
 import LuaRuntime
 
 /// Pages for `help`.
-enum DocumentationText {
+public enum DocumentationText {
     /// - Parameter topic: a function's full name, a library's name, or `nil` for the overview.
     /// - Throws: `LuaError` that suggests names when there is no such topic.
     static func page(for topic: String?) throws(LuaError) -> String {
@@ -22,7 +22,8 @@ enum DocumentationText {
         }.joined(separator: "\n")
     }
 
-    private static func page(of entry: DocumentationEntry) -> String {
+    /// All that is known of a function or value.
+    public static func page(of entry: DocumentationEntry) -> String {
         var lines = [entry.signature, "  \(entry.summary)"]
         if !entry.text.isEmpty { lines.append("  \(entry.text)") }
         for parameter in entry.parameters {

@@ -57,6 +57,28 @@ public final class ScriptHost {
     ///   `Configuration.timeout` and for the instruction limit. After an interrupt by the user the host runs nothing
     ///   until `InterruptHandle.clear()`; limits start anew with each run.
     public func run(_ text: [UInt8], name: String, arguments: [LuaValue] = []) throws(LuaError) -> [LuaValue] {
+        let mode = configuration.isSandboxed ? "t" : "bt"
+        return try runToEnd { (end: @escaping (Result<[LuaValue], LuaError>) -> Void) throws(LuaError) in
+            try vm.tasks.startChunk(text, name: name, mode: mode, arguments: arguments, onEnd: end)
+        }
+    }
+
+    /// Runs a function that the host keeps, and every task it starts; its results are dropped.
+    ///
+    /// - Parameter onFailure: called with the error value itself, before the error is thrown.
+    /// - Throws: as `run(_:name:arguments:)` does.
+    public func run(_ function: LuaReference, onFailure: @escaping (LuaReference) -> Void) throws(LuaError) {
+        try runToEnd { (end: @escaping (Result<Void, LuaError>) -> Void) throws(LuaError) in
+            try vm.tasks.start(function, onFailure: onFailure) { error in
+                end(error.map { .failure($0) } ?? .success(()))
+            }
+        }
+    }
+
+    /// - Parameter start: starts a task and calls what it is given when that has ended.
+    private func runToEnd<Value>(
+        _ start: (@escaping (Result<Value, LuaError>) -> Void) throws(LuaError) -> Void
+    ) throws(LuaError) -> Value {
         guard !isRunning else { throw LuaError("a script of this host is running; a host runs one at a time") }
         isRunning = true
         vm.adoptThread()
@@ -65,13 +87,8 @@ public final class ScriptHost {
             deadline?.end()
             endRun()
         }
-        return try runToEnd(text, name: name, arguments: arguments)
-    }
-
-    private func runToEnd(_ text: [UInt8], name: String, arguments: [LuaValue]) throws(LuaError) -> [LuaValue] {
-        var result: Result<[LuaValue], LuaError>?
-        let mode = configuration.isSandboxed ? "t" : "bt"
-        try vm.tasks.startChunk(text, name: name, mode: mode, arguments: arguments) { result = $0 }
+        var result: Result<Value, LuaError>?
+        try start { result = $0 }
         vm.tasks.drain()
         if result == nil {
             runLoop { result != nil }

@@ -17,12 +17,11 @@ enum DistributionLibrary {
                 "distribution.get_many",
                 [
                     Parameter("ids", .sequence, "a list of ids, or an iterator that gives one a call"),
-                    Parameter(
-                        "options",
-                        .options,
-                        "concurrency (64), ordered (true), timeout, retries",
-                        isOptional: true
-                    ),
+                    Parameter(options: [
+                        .concurrency(),
+                        .init("ordered", "whether they come in the order of the ids; true when left out"), .timeout,
+                        .retries,
+                    ]),
                 ],
                 returns: "iterator of id, distribution, error",
                 summary: "Reads many distributions at once.",
@@ -41,12 +40,7 @@ enum DistributionLibrary {
                 [
                     Parameter("id", .id, "the distribution's uuid"),
                     Parameter("change", .function, "gets the distribution; changes it, or returns another table"),
-                    Parameter(
-                        "options",
-                        .options,
-                        "on_conflict: \"fail\" or \"retry\"; timeout, retries",
-                        isOptional: true
-                    ),
+                    Parameter(options: [.init("on_conflict", #""fail" or "retry""#), .timeout, .retries]),
                 ],
                 returns: "table: the distribution as stored; and whether anything was written",
                 summary: "Reads, changes and writes one distribution.",

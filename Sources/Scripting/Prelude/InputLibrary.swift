@@ -27,7 +27,13 @@ enum InputLibrary {
             ),
             DocumentationEntry(
                 "input.csv",
-                [file, Parameter("options", .options, "separator (\",\"), header (true)", isOptional: true)],
+                [
+                    file,
+                    Parameter(options: [
+                        .init("separator", "one character; a comma when left out"),
+                        .init("header", "whether the first row names the columns; true when left out"),
+                    ]),
+                ],
                 returns: "iterator of row, number",
                 summary: "Reads CSV (RFC 4180): rows as tables by column name, or lists with header = false.",
                 text: "Quoted fields may hold separators and line ends. Empty lines are skipped.",

@@ -29,7 +29,7 @@ enum TaskLibrary {
                 [
                     Parameter("items", .sequence, "a list, or an iterator"),
                     Parameter("f", .function, "called with each item"),
-                    Parameter("options", .options, "concurrency (64)", isOptional: true),
+                    Parameter(options: [.concurrency()]),
                 ],
                 returns: "list of the first results, in order",
                 summary: "Calls a function with each item, many at once.",

@@ -11,12 +11,7 @@ enum WorkersLibrary {
                 [
                     Parameter("items", .sequence, "a list, or an iterator"),
                     Parameter("f", .function, "called with each item, in a worker"),
-                    Parameter(
-                        "options",
-                        .options,
-                        "concurrency (64): how many items a worker does at once",
-                        isOptional: true
-                    ),
+                    Parameter(options: [.concurrency("how many items a worker does at once; 64 when left out")]),
                 ],
                 returns: "list of the first results, in order",
                 summary: "Calls a function with each item, on several cores.",
