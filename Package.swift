@@ -82,7 +82,12 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
-        .target(name: "REPL", dependencies: ["LuaRuntime", "Scripting"]),
+        .target(name: "LineEditor"),
+        .target(name: "LuaSyntax"),
+        .target(
+            name: "REPL",
+            dependencies: ["LineEditor", "LuaSyntax", "LuaRuntime", "Scripting", "DistributionAPI", "JSONDocument"]
+        ),
         .executableTarget(
             name: "distsh",
             dependencies: [
@@ -130,6 +135,15 @@ let package = Package(
             name: "ScriptingTests",
             dependencies: [
                 "Scripting", "LuaRuntime", "DistributionAPI", "DistributionStore", "DistributionClient", "JSONDocument",
+                "TestSupport",
+            ]
+        ),
+        .testTarget(name: "LineEditorTests", dependencies: ["LineEditor", "TestSupport"]),
+        .testTarget(name: "LuaSyntaxTests", dependencies: ["LuaSyntax"]),
+        .testTarget(
+            name: "REPLTests",
+            dependencies: [
+                "REPL", "LineEditor", "LuaSyntax", "LuaRuntime", "Scripting", "DistributionAPI", "JSONDocument",
                 "TestSupport",
             ]
         ),

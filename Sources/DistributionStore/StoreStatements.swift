@@ -86,6 +86,34 @@ final class StoreStatements {
         return (bodies, last)
     }
 
+    /// The ids from `first` to `last`, in their order, with the names of their shares, or else of their gists.
+    func identifiers(
+        from first: DistributionID,
+        to last: DistributionID,
+        maxCount: Int
+    ) throws -> [(id: DistributionID, name: String)] {
+        // Made for each use: it is for people who type, and would be a part of every start.
+        let select = try RawStatement(
+            database,
+            """
+            SELECT id, coalesce(
+                json_extract(CAST(body AS TEXT), '$.share.name'),
+                json_extract(CAST(body AS TEXT), '$.github.gist.name')
+            )
+            FROM distribution WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT ?3
+            """
+        )
+        select.bind(first, at: 1)
+        select.bind(last, at: 2)
+        select.bind(Int64(maxCount), at: 3)
+        defer { select.reset() }
+        var found: [(id: DistributionID, name: String)] = []
+        while try select.step() {
+            if let id = select.id(at: 0) { found.append((id, select.string(at: 1))) }
+        }
+        return found
+    }
+
     func count() throws -> Int {
         defer { selectCount.reset() }
         return try selectCount.step() ? Int(selectCount.integer(at: 0)) : 0

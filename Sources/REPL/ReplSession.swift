@@ -1,5 +1,7 @@
 import Glibc
+import LineEditor
 public import LuaRuntime
+import LuaSyntax
 public import Scripting
 
 /// Reads, evaluates and prints on the thread that owns the host's VM, until the user leaves.
@@ -8,194 +10,222 @@ public import Scripting
 public final class ReplSession {
     /// What a session is made with.
     public struct Configuration: Sendable {
-        /// The first line; `nil` for none.
+        /// The first lines; `nil` for none.
         public var banner: String?
-        /// What stands before `>` in the prompt.
-        public var promptName: String
         /// Where entered lines are kept; `nil` for nowhere.
         public var historyPath: String?
+        /// Whether a person types and reads: lines are edited, and output may be paged.
+        public var isTerminal: Bool
         public var usesColor: Bool
-        public var columnCount: Int
+        public var usesViKeys: Bool
+        /// Texts that are neither shown in errors nor kept in the history.
+        public var secrets: [String]
         /// Gives a value as JSON on one line; `nil` prints values for people.
         public var json: (@Sendable (LuaValue) -> String)?
-        /// Called after each evaluation: a line for each write that it made, and the records they were about.
-        public var takeWrites: @Sendable () -> [Write]
-        /// Called before each evaluation, so that an interrupt of the one before is over.
-        public var rearmInterrupt: @Sendable () -> Void
-        /// What an interrupt broke off, as the end of a sentence; empty for nothing.
-        public var takeInterruptSummary: @Sendable () -> String
+        /// Gives an error as JSON on one line.
+        public var errorJSON: @Sendable (LuaError) -> String
+        /// Lua to be run before the first entry: a text and the path it comes from.
+        public var startup: (text: [UInt8], path: String)?
+        public var completion: CompletionSources
 
         public init(
             banner: String? = nil,
-            promptName: String = "distsh",
             historyPath: String? = nil,
+            isTerminal: Bool = false,
             usesColor: Bool = false,
-            columnCount: Int = 80,
+            usesViKeys: Bool = false,
+            secrets: [String] = [],
             json: (@Sendable (LuaValue) -> String)? = nil,
-            takeWrites: @escaping @Sendable () -> [Write] = { [] },
-            rearmInterrupt: @escaping @Sendable () -> Void = {},
-            takeInterruptSummary: @escaping @Sendable () -> String = { "" }
+            errorJSON: @escaping @Sendable (LuaError) -> String = { $0.message + "\n" },
+            startup: (text: [UInt8], path: String)? = nil,
+            completion: CompletionSources = CompletionSources()
         ) {
             self.banner = banner
-            self.promptName = promptName
             self.historyPath = historyPath
+            self.isTerminal = isTerminal
             self.usesColor = usesColor
-            self.columnCount = columnCount
+            self.usesViKeys = usesViKeys
+            self.secrets = secrets
             self.json = json
-            self.takeWrites = takeWrites
-            self.rearmInterrupt = rearmInterrupt
-            self.takeInterruptSummary = takeInterruptSummary
+            self.errorJSON = errorJSON
+            self.startup = startup
+            self.completion = completion
         }
     }
 
-    /// One write that an evaluation made.
-    public struct Write: Sendable {
-        public var id: String
-        public var line: String
+    let host: ScriptHost
+    let configuration: Configuration
+    let hooks: SessionHooks
+    let evaluator: Evaluator
+    let names: LiveNames
+    let output: SessionOutput
+    let input: ReplInput
+    var timeZone = TimeZoneStyle.asStored
+    /// The entries of this session that ran without an error, for `.save`.
+    var entries: [String] = []
+    private var isClean = true
+    private var isLeaving = false
 
-        public init(id: String, line: String) {
-            self.id = id
-            self.line = line
-        }
-    }
-
-    private static let help = """
-        help()              the functions that scripts can call; help "distribution.get" tells more of one
-        .help               this
-        .quit, Ctrl-D       leave
-        Ctrl-C              clear the line, or stop what runs
-        An expression prints its value; a statement that is not complete goes on in the next line.
-
-        """
-
-    private let host: ScriptHost
-    private let configuration: Configuration
-    private let input: ReplInput
-    private let printer: ValuePrinter
-
-    public init(host: ScriptHost, configuration: Configuration) {
+    /// - Throws: `LuaError` when the memory limit is too low for a session.
+    public init(host: ScriptHost, configuration: Configuration, hooks: SessionHooks = SessionHooks()) throws(LuaError) {
         self.host = host
         self.configuration = configuration
-        input = ReplInput(historyPath: configuration.historyPath)
-        printer = ValuePrinter(columnCount: configuration.columnCount, usesColor: configuration.usesColor)
+        self.hooks = hooks
+        evaluator = try Evaluator(host: host, hooks: hooks, numbersEntries: configuration.isTerminal)
+        names = LiveNames(inspector: LuaInspector(host.vm), session: evaluator.session)
+        input = ReplInput(
+            configuration,
+            assistant: LuaAssistant(evaluator: evaluator, sources: configuration.completion)
+        )
+        output = SessionOutput(
+            size: { [input] in input.size },
+            isTerminal: configuration.isTerminal
+        )
     }
 
     /// Runs the session.
     ///
     /// - Returns: whether every entry was evaluated without an error: what a script of entries, piped in, is judged by.
     public func run() -> Bool {
-        if let banner = configuration.banner { show(banner + "\n") }
-        var isClean = true
+        if let banner = configuration.banner { output.show(banner + "\n") }
+        defineConveniences()
+        runStartup()
         var hasCancelledEmpty = false
-        while true {
-            switch readEntry() {
-            case .endOfInput: return isClean
+        while !isLeaving {
+            switch input.readEntry(promptName: hooks.promptName(), isComplete: evaluator.isComplete) {
+            case .endOfInput: isLeaving = true
             case .cancelled(let hadText):
-                if !hadText, hasCancelledEmpty { show("Ctrl-D leaves\n") }
+                if !hadText, hasCancelledEmpty { output.show("Ctrl-D leaves\n") }
                 hasCancelledEmpty = !hadText
-            case .command(let name):
+            case .line(let text):
                 hasCancelledEmpty = false
-                if name == ".quit" || name == ".exit" { return isClean }
-                show(name == ".help" ? Self.help : "there is no command \(name); .help tells what there is\n")
-            case .code(let attempt):
-                hasCancelledEmpty = false
-                if !evaluate(attempt) { isClean = false }
+                if !handle(text) { isClean = false }
             }
         }
+        for problem in evaluator.session.close() { output.complain(problem + "\n") }
+        return isClean
     }
 
-    // MARK: Reading
-
-    private enum Entry {
-        case code(String)
-        case command(String)
-        case cancelled(hadText: Bool)
-        case endOfInput
+    /// Leaves after the entry under way.
+    func leave() {
+        isLeaving = true
     }
-
-    /// Reads lines until they are a whole chunk, or one that cannot become whole.
-    private func readEntry() -> Entry {
-        var text = ""
-        while true {
-            let isFirst = text.isEmpty
-            switch input.readLine(prompt: isFirst ? "\(configuration.promptName)> " : "   …> ") {
-            case .endOfInput where isFirst: return .endOfInput
-            case .endOfInput: return .code(text)
-            case .cancelled(let hadText): return .cancelled(hadText: hadText || !isFirst)
-            case .line(let line):
-                if isFirst, line.allSatisfy(\.isWhitespace) { continue }
-                if isFirst, line.hasPrefix(".") {
-                    input.remember(line)
-                    return .command(String(line.split(separator: " ").first ?? "."))
-                }
-                text += isFirst ? line : "\n" + line
-                if !isIncomplete(text) {
-                    input.remember(text)
-                    return .code(text)
-                }
-            }
-        }
-    }
-
-    /// Whether more lines may complete the text, as an expression or as it is.
-    private func isIncomplete(_ text: String) -> Bool {
-        let asIs = host.vm.problem(inChunk: text)
-        if asIs == nil || asIs == .incomplete { return asIs == .incomplete && !isExpression(text) }
-        return host.vm.problem(inChunk: "return " + text) == .incomplete
-    }
-
-    private func isExpression(_ text: String) -> Bool {
-        host.vm.problem(inChunk: "return " + text) == nil
-    }
-
-    // MARK: Evaluating
 
     /// - Returns: whether there was no error.
-    private func evaluate(_ text: String) -> Bool {
-        let text = text.hasPrefix("=") ? String(text.dropFirst()) : text
-        let chunk = isExpression(text) ? "return " + text : text
-        configuration.rearmInterrupt()
-        host.interruptHandle.clear()
+    func handle(_ text: String) -> Bool {
+        if text.allSatisfy(\.isWhitespace) { return true }
+        if DotCommand.isCommand(text) { return perform(DotCommand.parse(text)) }
+        if let question = HelpQuestion(text) { return answer(question) }
+        return evaluate(text)
+    }
+
+    /// - Returns: whether there was no error.
+    func evaluate(_ text: String) -> Bool {
         do throws(LuaError) {
-            let values = try host.run(chunk, name: "=stdin")
-            print(values, configuration.takeWrites())
+            show(try evaluator.run(text))
+            entries.append(text)
             return true
         } catch {
             complain(error)
-            print([], configuration.takeWrites())
             return false
         }
     }
 
+    // MARK: Starting
+
+    /// `undo()` is `distribution.undo()`, and tells when there was nothing to undo.
+    private func defineConveniences() {
+        let source = """
+            local undo, print = distribution.undo, print
+            return function(count)
+              local undone = undo(count)
+              if #undone > 0 then return undone end
+              print "there is no write to take back"
+            end
+            """
+        if let undo = try? host.vm.keep(resultOf: source, name: "=[distsh]") { evaluator.session.define("undo", undo) }
+        evaluator.session.refreshLocals()
+    }
+
+    /// A mistake in the startup file is told, and the session begins.
+    private func runStartup() {
+        guard let startup = configuration.startup else { return }
+        do throws(LuaError) {
+            try evaluator.load(startup.text, path: startup.path)
+        } catch {
+            complain(error)
+        }
+        _ = hooks.takeWrites()
+    }
+
+    // MARK: Printing
+
     /// Prints what was written in place of the records, and the other values.
-    private func print(_ values: [LuaValue], _ writes: [Write]) {
-        if let json = configuration.json { return show(values.map { json($0) + "\n" }.joined()) }
-        let written = Set(writes.map(\.id))
-        for write in writes { show(write.line + "\n") }
-        for value in values {
+    func show(_ results: [LuaReference]) {
+        let writes = hooks.takeWrites()
+        if let json = configuration.json {
+            return output.show(results.map { json($0.shownValue()) + "\n" }.joined())
+        }
+        let columnCount = output.size().columns
+        let diff = DiffPrinter(columnCount: columnCount, usesColor: configuration.usesColor)
+        let changes = [
+            diff.text(of: writes.shown, omittedCount: writes.omittedCount),
+            diff.text(of: writes.planned, canUndo: false), diff.text(of: writes.undone, canUndo: false),
+        ]
+        for text in changes where !text.isEmpty { output.show(text + "\n") }
+        let written = Set((writes.shown + writes.planned).map(\.id))
+        let printer = ValuePrinter(
+            columnCount: columnCount,
+            usesColor: configuration.usesColor,
+            budget: configuration.isTerminal ? .terminal : .unlimited,
+            timeZone: timeZone
+        )
+        var text = ""
+        for result in results {
+            let value = result.shownValue()
             if let id = value["id"]?.text, written.contains(id) { continue }
-            show(printer.text(of: value) + "\n")
+            if Self.tellsOf(writes.undone, value) { continue }
+            text += printer.text(of: value) + "\n"
         }
+        if !text.isEmpty { output.page(text) }
     }
 
-    private func complain(_ error: LuaError) {
+    /// Whether a value is the list that `distribution.undo` gives.
+    private static func tellsOf(_ undone: [DiffPrinter.Write], _ value: LuaValue) -> Bool {
+        guard case .array(let elements) = value, !undone.isEmpty, elements.count == undone.count else { return false }
+        return zip(elements, undone).allSatisfy { $0["undone"] == .boolean(true) && $0["id"]?.text == $1.id }
+    }
+
+    func complain(_ error: LuaError) {
         if error.code == .interrupted {
-            return Diagnostics.standardError(error.message + configuration.takeInterruptSummary() + "\n")
+            output.complain(error.message + hooks.takeInterruptSummary() + "\n")
+        } else if configuration.json != nil {
+            output.complain(configuration.errorJSON(error))
+        } else {
+            output.complain(explanation(of: error) + "\n")
         }
-        let traceback = error.traceback.isEmpty ? "" : "\n" + error.traceback
-        Diagnostics.standardError(error.message + traceback + "\n")
+        // What was written before the error is told, too.
+        show([])
     }
 
-    /// Writes to standard output, after what scripts have left in its buffer.
-    private func show(_ text: String) {
-        fflush(nil)
-        let bytes = Array(text.utf8)
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
-            sent += count
-        }
+    private func explanation(of error: LuaError) -> String {
+        let printer = ErrorPrinter(
+            columnCount: output.size().columns,
+            usesColor: configuration.usesColor,
+            secrets: configuration.secrets
+        )
+        let lookup = ErrorLookup(
+            names: { [names] path in
+                let deadline = ContinuousClock.now + Completer.deadline
+                let steps = path.map { PathStep.name($0) }
+                let members =
+                    steps.isEmpty
+                    ? names.globals { ContinuousClock.now > deadline }
+                    : names.members(at: steps) { ContinuousClock.now > deadline } ?? []
+                return members.map(\.name) + (steps.isEmpty ? names.session.locals.map(\.name) : [])
+            },
+            problem: { [host] chunk in host.vm.syntaxError(inChunk: chunk)?.code }
+        )
+        return printer.text(of: error, sources: evaluator.sources, lookup: lookup)
     }
 }

@@ -82,9 +82,9 @@ enum EntryPoint {
         let runner = ScriptRunner(
             commandLine,
             program: program,
-            arguments: ProcessArguments.withoutSecret(arguments),
+            arguments: arguments,
             scriptIndex: scriptIndex < arguments.count ? scriptIndex : 0,
-            composition: try Composition(settings, keepsHistory: startsREPL)
+            composition: try Composition(settings, keepsHistory: startsREPL, isForSession: startsREPL)
         )
         return runner.run(startsREPL: startsREPL)
     }

@@ -7,6 +7,7 @@ import Testing
 @Suite("Host options")
 struct HostOptionTests {
     private static let values: [String: [String]] = [
+        "profile": ["work"],
         "url": ["http://localhost:1", "", "a=b"],
         "store": ["x.db", ":memory:", "sample:5"],
         "app-id": ["secret", "-dash"],
@@ -34,7 +35,7 @@ struct HostOptionTests {
     }()
 
     @Test func `every option of the parser is in the table, and no other`() {
-        let help = HostOptions.helpMessage(columns: 1000)
+        let help = HostOptions.helpMessage(includeHidden: true, columns: 1000)
         let declared = help.matches(of: #/^ +--([a-z-]+)/#.anchorsMatchLineEndings()).map { String($0.1) }
         #expect(Set(declared) == Set(HostOptionTable.namesWithValue + HostOptionTable.flagNames))
         #expect(Set(Self.values.keys) == Set(HostOptionTable.namesWithValue))
@@ -58,7 +59,7 @@ struct HostOptionTests {
     private static func text(_ options: HostOptions) -> [String] {
         [
             String(describing: options.connection), String(describing: options.safety),
-            String(describing: options.output),
+            String(describing: options.output), String(describing: options.session),
         ]
     }
 }

@@ -40,6 +40,11 @@ enum RootHelp {
           --timeout 10s      for one operation, retries included     --retries 3
           --ca-file FILE     authorities to trust                    --unix-socket PATH
 
+          --profile NAME     the settings of a profile of ~/.config/distsh/init.lua
+
+        PROMPT
+          --norc             do not run ~/.config/distsh/init.lua    --vi             edit with the keys of vi
+
         SAFETY
           --dry-run          change nothing, list at the end what would have been written
           --read-only        refuse writes

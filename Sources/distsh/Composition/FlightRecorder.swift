@@ -4,7 +4,10 @@ import Synchronization
 /// Counts what is under way, so that an interrupt can tell what it broke off.
 final class FlightRecorder: Sendable {
     private let inFlight = Atomic<Int>(0)
-    private let lostWrites = Atomic<Int>(0)
+    private let begun = Atomic<Int>(0)
+    private let lostWrites = Mutex<[String]>([])
+    /// The ids of so many writes whose answer was lost are kept.
+    private static let maxLostWrites = 1000
     /// Flights that are over, kept for the next.
     private let landed = Mutex<[Flight]>([])
     /// The most that are kept.
@@ -13,14 +16,22 @@ final class FlightRecorder: Sendable {
     /// Requests that were sent and not answered yet.
     var inFlightCount: Int { inFlight.load(ordering: .relaxed) }
 
-    /// Writes whose answer was lost.
-    var lostWriteCount: Int { lostWrites.load(ordering: .relaxed) }
+    /// Requests that were begun so far.
+    var begunCount: Int { begun.load(ordering: .relaxed) }
+
+    /// The records whose writes may have been applied, since the last call.
+    func takeLostWrites() -> [String] {
+        lostWrites.withLock { lost in
+            defer { lost = [] }
+            return lost
+        }
+    }
 
     /// What an interrupt broke off, in words; empty when nothing was under way.
     func summary(inFlightCount: Int) -> String {
         guard inFlightCount > 0 else { return "" }
         var text = "; \(inFlightCount) \(inFlightCount == 1 ? "request was" : "requests were") in flight"
-        let lost = lostWriteCount
+        let lost = lostWrites.withLock(\.count)
         if lost > 0 { text += ", \(lost) \(lost == 1 ? "update" : "updates") may have been applied" }
         return text
     }
@@ -47,6 +58,7 @@ final class FlightRecorder: Sendable {
 
     private func begin(_ completion: @escaping DistributionCompletion) -> Flight {
         inFlight.wrappingAdd(1, ordering: .relaxed)
+        begun.wrappingAdd(1, ordering: .relaxed)
         let flight = landed.withLock { $0.popLast() } ?? Flight(recorder: self)
         flight.completion = completion
         return flight
@@ -55,7 +67,9 @@ final class FlightRecorder: Sendable {
     private func end(_ flight: Flight, _ result: Result<DistributionReply, DistributionError>) {
         BrokenPipe.installAgain()
         inFlight.wrappingSubtract(1, ordering: .relaxed)
-        if case .failure(let error) = result, error.maybeApplied { lostWrites.wrappingAdd(1, ordering: .relaxed) }
+        if case .failure(let error) = result, error.maybeApplied {
+            lostWrites.withLock { if $0.count < Self.maxLostWrites { $0.append(error.id ?? "") } }
+        }
         landed.withLock { if $0.count < Self.maxLanded { $0.append(flight) } }
     }
 

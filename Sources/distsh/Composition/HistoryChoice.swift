@@ -9,6 +9,7 @@ import Glibc
 struct HistoryChoice {
     let settings: Settings
     let keepsHistory: Bool
+    let switches: SessionSwitches?
 
     /// - Parameters:
     ///   - service: what undo writes to, beneath every decorator.
@@ -20,7 +21,10 @@ struct HistoryChoice {
     ) throws(FileProblem) -> WriteHistory? {
         guard let place = try place() else { return nil }
         let path: String? = if case .file(let path) = place { path } else { nil }
-        return WriteHistory(path: path, undoRefusal: undoRefusal, service: service, restore: restore)
+        let refusal = undoRefusal
+        return WriteHistory(path: path, service: service, restore: restore) { [switches] in
+            switches?.dryRun == nil ? refusal : Self.dryRunRefusal
+        }
     }
 
     /// Where a history is kept.
@@ -48,10 +52,15 @@ struct HistoryChoice {
             return DistributionError(.readOnly, "writing is switched off; start distsh without --read-only to undo")
         }
         if settings.isDryRun {
-            return DistributionError(.invalid, "a dry run has written nothing that could be undone")
+            return Self.dryRunRefusal
         }
         return nil
     }
+
+    private static let dryRunRefusal = DistributionError(
+        .invalid,
+        "a dry run has written nothing that could be undone"
+    )
 
     private func file(_ name: String, of target: String) throws(FileProblem) -> String {
         let folder = "\(UserFolders.state)/history"

@@ -1,6 +1,7 @@
 import DistributionAPI
 import DistributionStore
 import Scripting
+import Synchronization
 
 /// The local record of writes for one target: keeps those that pass through it, and takes them back.
 ///
@@ -10,19 +11,23 @@ final class WriteHistory: ChangeHistory {
     /// What undo writes to, beneath every decorator.
     private let service: any DistributionService
     private let restore: HistoryRecordingService.Restore?
+    /// What was undone since the last `takeUndone`.
+    private let undone = Mutex<[RecordedChange]>([])
+    /// So many are kept.
+    private static let maxUndone = 1000
     /// Why nothing may be undone, if so.
-    private let undoRefusal: DistributionError?
+    private let undoRefusal: @Sendable () -> DistributionError?
 
     /// - Parameters:
     ///   - path: the file; `nil` for a history in memory.
-    ///   - undoRefusal: why nothing may be undone, if so.
     ///   - service: what undo writes to.
     ///   - restore: how undo puts a deleted record back, if it can.
+    ///   - undoRefusal: why nothing may be undone at the moment, if so.
     init(
         path: String?,
-        undoRefusal: DistributionError?,
         service: any DistributionService,
-        restore: HistoryRecordingService.Restore?
+        restore: HistoryRecordingService.Restore?,
+        undoRefusal: @escaping @Sendable () -> DistributionError?
     ) {
         store = Lazy { () throws(DistributionError) in try Self.open(path) }
         self.undoRefusal = undoRefusal
@@ -54,14 +59,15 @@ final class WriteHistory: ChangeHistory {
         completion: @escaping @Sendable (Result<[RecordedChange], DistributionError>) -> Void
     ) {
         do throws(DistributionError) {
-            if let undoRefusal { throw undoRefusal }
+            if let refusal = undoRefusal() { throw refusal }
             let recorder = HistoryRecordingService(service, history: try store.value(), restore: restore)
-            recorder.undo(count) { report in
+            recorder.undo(count) { [self] report in
                 let undone = report.undone.map { entry in
                     var change = RecordedChange(entry)
                     change.isUndone = true
                     return change
                 }
+                self.undone.withLock { $0 = Array(($0 + undone).suffix(Self.maxUndone)) }
                 guard var failure = report.failure else { return completion(.success(undone)) }
                 if !undone.isEmpty {
                     failure.message = "\(undone.count) of \(count) writes were taken back, then: \(failure.message)"
@@ -72,6 +78,14 @@ final class WriteHistory: ChangeHistory {
             var failure = error
             failure.operation = "undo"
             completion(.failure(failure))
+        }
+    }
+
+    /// What was undone since the last call.
+    func takeUndone() -> [RecordedChange] {
+        undone.withLock { undone in
+            defer { undone = [] }
+            return undone
         }
     }
 

@@ -8,6 +8,7 @@ enum HostOptionTable {
     typealias FlagSetter = @Sendable (inout HostOptions) -> Void
 
     static let withValue: [(name: String, set: ValueSetter)] = [
+        ("profile", { $0.connection.profile = $1 }),
         ("url", { $0.connection.url = $1 }),
         ("store", { $0.connection.store = $1 }),
         ("app-id", { $0.connection.applicationID = $1 }),
@@ -31,6 +32,8 @@ enum HostOptionTable {
         ("json", { $0.output.json = true }),
         ("quiet", { $0.output.quiet = true }),
         ("trace", { $0.output.trace = true }),
+        ("norc", { $0.session.ignoresStartupFile = true }),
+        ("vi", { $0.session.usesViKeys = true }),
     ]
 
     static let namesWithValue = withValue.map(\.name)
@@ -77,6 +80,7 @@ extension HostOptions {
     /// What the parser makes of no arguments.
     private static var unset: HostOptions {
         var connection = ConnectionOptions()
+        connection.profile = nil
         connection.url = nil
         connection.store = nil
         connection.applicationID = nil
@@ -99,7 +103,11 @@ extension HostOptions {
         output.color = nil
         output.logLevel = nil
         output.trace = false
+        var session = SessionOptions()
+        session.ignoresStartupFile = false
+        session.usesViKeys = false
         var options = HostOptions()
+        options.session = session
         options.connection = connection
         options.safety = safety
         options.output = output

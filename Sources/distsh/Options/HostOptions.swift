@@ -6,10 +6,19 @@ struct HostOptions: ParsableArguments {
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
     @OptionGroup(title: "Safety") var safety: SafetyOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup var session: SessionOptions
 }
 
 /// Where distributions come from.
 struct ConnectionOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A profile of the startup file, whose settings hold where no option says otherwise.",
+            valueName: "name"
+        )
+    )
+    var profile: String?
+
     @Option(help: ArgumentHelp("The service. (env: DISTSH_URL; default: http://localhost:1000)", valueName: "url"))
     var url: String?
 
@@ -129,4 +138,13 @@ struct OutputOptions: ParsableArguments {
 
     @Flag(help: "Show each request and answer on standard error, secrets masked.")
     var trace = false
+}
+
+/// How the prompt behaves. Commands have none, so that their help does not list these.
+struct SessionOptions: ParsableArguments {
+    @Flag(name: .customLong("norc"), help: .hidden)
+    var ignoresStartupFile = false
+
+    @Flag(name: .customLong("vi"), help: .hidden)
+    var usesViKeys = false
 }

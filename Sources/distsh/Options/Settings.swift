@@ -76,12 +76,17 @@ struct Settings: Sendable {
     var color: ColorMode
     var logLevel: Diagnostics.Level
     var traces: Bool
+    /// The profile that these settings come from in part.
+    var profileName: String?
+    var ignoresStartupFile: Bool
+    var usesViKeys: Bool
 
     /// - Parameters:
     ///   - options: `nil` when none were given: reading them is then spared.
     ///   - offersStore: whether the store is to be served, at the Unix socket if there is one.
-    /// - Throws: `UsageError` for a URL, file or number of samples that cannot be.
+    /// - Throws: `UsageError` for a URL, file, number of samples or profile that cannot be.
     init(_ options: HostOptions?, offersStore: Bool = false) throws(UsageError) {
+        let options = try options.map { (options) throws(UsageError) in try Profile.applied(to: options) }
         let connection = options?.connection
         if !offersStore, connection?.store != nil, connection?.unixSocket != nil {
             throw UsageError("--store and --unix-socket exclude each other: give one of them")
@@ -109,6 +114,9 @@ struct Settings: Sendable {
         color = options?.output.color ?? .auto
         logLevel = options?.output.logLevel ?? (isQuiet ? .error : .info)
         traces = options?.output.trace ?? false
+        profileName = connection?.profile
+        ignoresStartupFile = options?.session.ignoresStartupFile ?? false
+        usesViKeys = options?.session.usesViKeys ?? false
     }
 
     /// Whether what is written to `descriptor` may be coloured.
@@ -163,7 +171,7 @@ struct Settings: Sendable {
 
     /// Whether options or the environment name a service or store.
     static func namesTarget(_ options: ConnectionOptions?) -> Bool {
-        options?.store != nil || options?.url != nil || options?.unixSocket != nil
+        options?.profile != nil || options?.store != nil || options?.url != nil || options?.unixSocket != nil
             || environmentVariable("DISTSH_STORE") != nil || environmentVariable("DISTSH_URL") != nil
     }
 }

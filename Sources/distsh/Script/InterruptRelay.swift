@@ -24,6 +24,9 @@ final class InterruptRelay: Sendable {
         }
     }
 
+    /// Whether an interrupt was noted and nothing has cleared it yet.
+    var hasNoted: Bool { count.load(ordering: .relaxed) > 0 }
+
     /// Makes the next interrupt a first one again. When this returns, the one before is passed on no more.
     func clear() {
         isOpen.withLock { _ in count.store(0, ordering: .relaxed) }

@@ -3,12 +3,21 @@ import LuaRuntime
 import Scripting
 import Synchronization
 
-/// What Ctrl-C (SIGINT) does. The first stops the script; a second, before the first is cleared, ends the program.
+/// What Ctrl-C (SIGINT) does. The first stops the script; a second, before the first is cleared, ends the program, or
+/// starts a session anew when the first has had no effect for `patience`.
 ///
 /// The handler itself stops Lua code that runs. Code that waits is woken by a thread, for which the handler leaves a
 /// byte in a pipe.
 enum InterruptSignal {
+    /// How long code may take to stop before a second interrupt gives it up.
+    static let patience = Duration.seconds(1)
+    private static let patienceNanoseconds: Int64 = 1_000_000_000
+
     private static let relay = InterruptRelay()
+    /// Whether a person works at the prompt.
+    private static let isSession = Atomic<Bool>(false)
+    /// When the first interrupt came, in nanoseconds of the monotonic clock.
+    private static let firstTime = Atomic<Int64>(0)
     /// Bytes are written here by the handler.
     private static let pipeEnd = Atomic<Int32>(-1)
     /// The running VM, for the handler.
@@ -37,6 +46,11 @@ enum InterruptSignal {
         sigaction(SIGINT, &action, nil)
     }
 
+    /// Makes a second signal start the session anew, for which `SessionRestart` must be prepared.
+    static func restartsSession() {
+        isSession.store(true, ordering: .relaxed)
+    }
+
     /// Makes the next signal a first one again; the one before stops nothing more.
     static func clear() {
         relay.clear()
@@ -44,6 +58,7 @@ enum InterruptSignal {
 
     /// Forgets the VM, which is about to be closed: from now on a signal ends the program.
     static func forgetInterrupter() {
+        isSession.store(false, ordering: .relaxed)
         relay.close()
         interrupter = nil
     }
@@ -51,11 +66,35 @@ enum InterruptSignal {
     /// Only what POSIX allows in a signal handler.
     private static func handle() {
         let savedErrno = errno
-        guard relay.note() else { _exit(ExitStatus.interrupted.rawValue) }
+        defer { errno = savedErrno }
+        guard relay.note() else { return handleSecond() }
+        firstTime.store(now, ordering: .relaxed)
         interrupter?.interrupt(.user)
         var byte: UInt8 = 0
         _ = write(pipeEnd.load(ordering: .relaxed), &byte, 1)
-        errno = savedErrno
+    }
+
+    /// Whoever presses twice at once means the same by it: only what does not stop is given up.
+    private static func handleSecond() {
+        guard isSession.load(ordering: .relaxed) else { _exit(ExitStatus.interrupted.rawValue) }
+        guard now - firstTime.load(ordering: .relaxed) >= patienceNanoseconds else { return }
+        SessionRestart.execute()
+        _exit(ExitStatus.interrupted.rawValue)
+    }
+
+    private static var now: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    /// Tells whoever waits for code that does not stop what can be done.
+    fileprivate static func tellWhatHelps() {
+        guard isSession.load(ordering: .relaxed), relay.hasNoted else { return }
+        StandardStreams.writeError(
+            "distsh: what runs cannot be interrupted where it is; Ctrl-C again starts the session anew "
+                + "(history, undo and store are kept, variables are not)\n"
+        )
     }
 
     /// Starts a thread that waits for the handler's bytes. It blocks every signal, as the library's own threads may
@@ -95,11 +134,21 @@ private final class ThreadContext: Sendable {
         self.onInterrupt = onInterrupt
     }
 
+    /// Waits for the next interrupt, or until patience is over.
+    private func waitPatiently() {
+        var next = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        let milliseconds = Int32(InterruptSignal.patience / .milliseconds(1))
+        if poll(&next, 1, milliseconds) == 0 { InterruptSignal.tellWhatHelps() }
+    }
+
     func run() {
         var byte: UInt8 = 0
         while true {
             let count = read(descriptor, &byte, 1)
-            if count == 1 { onInterrupt() }
+            if count == 1 {
+                onInterrupt()
+                waitPatiently()
+            }
             if count == 0 || (count < 0 && errno != EINTR) { return }
         }
     }

@@ -8,15 +8,18 @@ enum PlannedChangesReport {
 
     static func write(of composition: Composition) {
         guard composition.settings.isDryRun else { return }
-        let changes = composition.plannedChanges
+        StandardStreams.writeError("distsh: \(text(of: composition.plannedChanges))\n")
+    }
+
+    /// The changes in words, without an end of line.
+    static func text(of changes: [PlannedChange]) -> String {
         let count = changes.count
-        var text =
-            "distsh: dry run: \(count == 0 ? "nothing" : Count.text(count, "write")) planned, nothing was changed\n"
+        var lines = ["dry run: \(count == 0 ? "nothing" : Count.text(count, "write")) planned, nothing was changed"]
         for change in changes.prefix(maxListedChanges) {
-            text += "  \(change.kind.rawValue) \(change.id)\(summary(of: change))\n"
+            lines.append("  \(change.kind.rawValue) \(change.id)\(summary(of: change))")
         }
-        if count > maxListedChanges { text += "  … and \(count - maxListedChanges) more\n" }
-        StandardStreams.writeError(text)
+        if count > maxListedChanges { lines.append("  … and \(count - maxListedChanges) more") }
+        return lines.joined(separator: "\n")
     }
 
     /// The paths that an update changes.

@@ -8,86 +8,166 @@ import Scripting
 import Synchronization
 
 /// Starts the REPL on a host.
-enum ReplCommand {
-    /// How many writes of one evaluation are shown.
-    static let maxShownWrites = 20
-    /// How many changes of one write are shown.
-    private static let maxShownChanges = 4
+struct ReplCommand {
+    let host: ScriptHost
+    let composition: Composition
+    /// The process's arguments, for starting anew.
+    let arguments: [[UInt8]]
+    /// How many requests were under way when an interrupt came.
+    let takeFlightsAtInterrupt: () -> Int
 
-    /// - Parameter takeInterruptSummary: what an interrupt broke off.
-    static func run(
-        on host: ScriptHost,
-        composition: Composition,
-        takeInterruptSummary: @escaping @Sendable () -> String
-    ) -> ExitStatus {
-        let settings = composition.settings
+    private var settings: Settings { composition.settings }
+
+    func run() -> ExitStatus {
         let isTerminal = StandardStreams.isTerminal(STDIN_FILENO)
-        let history = composition.history
-        let writes = history.map { WriteWatch($0) }
-        let json: @Sendable (LuaValue) -> String = { JSONValue(of: $0).line }
-        let configuration = ReplSession.Configuration(
-            banner: isTerminal && !settings.isQuiet ? banner(composition) : nil,
-            promptName: settings.target.shortName,
-            historyPath: historyPath,
-            usesColor: settings.usesColor(on: STDOUT_FILENO),
-            columnCount: StandardStreams.columnCount,
-            json: settings.printsJSON ? json : nil,
-            takeWrites: { writes.map { $0.take().map { write($0) } } ?? [] },
-            rearmInterrupt: { InterruptSignal.clear() },
-            takeInterruptSummary: takeInterruptSummary
-        )
-        let isClean = ReplSession(host: host, configuration: configuration).run()
-        // On a terminal errors were seen and dealt with; piped in, the first of them decides.
-        return isTerminal || isClean ? .done : .failed
-    }
-
-    private static func write(_ change: RecordedChange) -> ReplSession.Write {
-        let id = change.id.description
-        var line = "\(change.operation)d \(id)"
-        if let before = change.before, let after = change.after {
-            let summary = DiffText(before: before, after: after).summary(maxChanges: maxShownChanges)
-            line += summary.isEmpty ? "  nothing changed" : "  \(summary)"
+        let restartReason = SessionRestart.takeReason()
+        if isTerminal {
+            SessionRestart.prepare(arguments, applicationID: settings.applicationID?.reveal())
+            InterruptSignal.restartsSession()
         }
-        return ReplSession.Write(id: id, line: line)
+        let startup: (text: [UInt8], path: String)?
+        do throws(FileProblem) {
+            startup =
+                try settings.ignoresStartupFile || !isTerminal ? nil : StartupFile.read().map { ($0, StartupFile.path) }
+        } catch {
+            startup = nil
+            StandardStreams.complain("\(error)")
+        }
+        do throws(LuaError) {
+            let session = try ReplSession(
+                host: host,
+                configuration: configuration(isTerminal: isTerminal, startup: startup, restartReason),
+                hooks: hooks
+            )
+            let isClean = session.run()
+            // On a terminal errors were seen and dealt with; piped in, the first of them decides.
+            return isTerminal || isClean ? .done : .failed
+        } catch {
+            StandardStreams.complain(error.message)
+            return .failed
+        }
     }
 
-    private static func banner(_ composition: Composition) -> String {
-        let target =
-            switch composition.settings.target {
-            case .service(let url): "service \(url)"
-            case .store(let path): "store \(path.split(separator: "/").last ?? "")\(count(composition))"
-            case .memory, .sample: "store in memory\(count(composition))"
-            }
-        return "\(Version.banner) · \(target) · help() for help, Ctrl-D to leave"
+    private func configuration(
+        isTerminal: Bool,
+        startup: (text: [UInt8], path: String)?,
+        _ restartReason: SessionRestart.Reason?
+    ) -> ReplSession.Configuration {
+        let json: @Sendable (LuaValue) -> String = { JSONValue(of: $0).line }
+        let history = historyPath
+        let isFirst = isTerminal && history.map { access($0, F_OK) != 0 } ?? false
+        return ReplSession.Configuration(
+            banner: isTerminal && !settings.isQuiet
+                ? SessionBanner(composition).text(restartReason, isFirst: isFirst) : nil,
+            historyPath: isTerminal ? history : nil,
+            isTerminal: isTerminal,
+            usesColor: settings.usesColor(on: STDOUT_FILENO),
+            usesViKeys: settings.usesViKeys,
+            secrets: settings.applicationID.map { [$0.reveal()] } ?? [],
+            json: settings.printsJSON ? json : nil,
+            errorJSON: { ScriptErrorReport(error: $0).json },
+            startup: startup,
+            completion: CompletionSources(
+                identifiers: { [composition] prefix, maxCount in
+                    composition.identifiers(withPrefix: prefix, maxCount: maxCount).map {
+                        .init($0.id.description, summary: $0.name)
+                    }
+                },
+                profiles: { ((try? StartupFile.profiles()) ?? []).map(\.name) }
+            )
+        )
     }
 
-    private static func count(_ composition: Composition) -> String {
-        guard let count = try? composition.openStore()?.count() else { return "" }
-        return " (\(Count.text(count, "distribution")))"
-    }
-
-    private static var historyPath: String? {
+    /// One history for each target or profile, since ids of one mean nothing to another.
+    private var historyPath: String? {
         guard (try? UserFolders.make(UserFolders.state)) != nil else { return nil }
-        return "\(UserFolders.state)/repl_history"
+        let name = settings.profileName ?? settings.target.shortName
+        let plain = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") ? $0 : "_" }
+        return "\(UserFolders.state)/repl_history_\(String(plain.prefix(60)))"
+    }
+
+    // MARK: Hooks
+
+    private var hooks: SessionHooks {
+        let writes = WriteWatch(composition)
+        var hooks = SessionHooks()
+        hooks.promptName = { [composition, settings] in
+            let name = settings.profileName ?? settings.target.shortName
+            if composition.switches?.dryRun != nil || settings.isDryRun { return "\(name) (dry)" }
+            return settings.isReadOnly ? "\(name) (read only)" : name
+        }
+        hooks.takeWrites = { writes.take() }
+        hooks.rearmInterrupt = { InterruptSignal.clear() }
+        hooks.takeInterruptSummary = interruptSummary
+        hooks.requestCount = { [composition] in composition.flights.begunCount }
+        hooks.status = { [composition] in ["requests  \(composition.flights.inFlightCount) under way"] }
+        hooks.setTrace = { [composition] (isOn) throws(SessionHooks.Refusal) in composition.switches?.isTracing = isOn }
+        hooks.setDryRun = setDryRun
+        hooks.profiles = { [settings] in
+            ((try? StartupFile.profiles()) ?? []).map {
+                .init(name: $0.name, target: $0.target, isCurrent: $0.name == settings.profileName)
+            }
+        }
+        hooks.startAnew = startAnew
+        return hooks
+    }
+
+    /// What was broken off, and how to find out about writes whose fate is not known.
+    private func interruptSummary() -> String {
+        var text = composition.flights.summary(inFlightCount: takeFlightsAtInterrupt())
+        for id in composition.flights.takeLostWrites().prefix(3) where !id.isEmpty {
+            text += "\n  to check: distribution.get \"\(id)\""
+        }
+        return text
+    }
+
+    private func setDryRun(_ isOn: Bool) throws(SessionHooks.Refusal) -> String {
+        guard !settings.isDryRun else { throw SessionHooks.Refusal("the whole session is a dry run (--dry-run)") }
+        if isOn, composition.switches?.dryRun != nil { return "a dry run is under way already" }
+        let planned = composition.setDryRun(isOn)
+        if isOn { return "writes are kept here from now on, and change nothing; .dry off shows them and drops them" }
+        return PlannedChangesReport.text(of: planned)
+    }
+
+    private func startAnew(_ profile: String) -> SessionHooks.Refusal {
+        let kept = ["--norc", "--vi", "--json", "--quiet", "--trace"].filter { arguments.map(\.text).contains($0) }
+        let words = [arguments[0]] + (["--profile=\(profile)"] + kept).map { Array($0.utf8) }
+        SessionRestart.prepare(words, applicationID: nil, reason: .profile)
+        composition.close()
+        SessionRestart.execute()
+        return SessionHooks.Refusal("cannot start anew: \(String(cString: strerror(errno)))")
     }
 }
 
-/// Finds the writes that were made since the last look.
-private final class WriteWatch: Sendable {
-    private let history: WriteHistory
-    private let lastNumber: Mutex<Int64>
+/// The first lines of a session.
+struct SessionBanner {
+    let composition: Composition
 
-    init(_ history: WriteHistory) {
-        self.history = history
-        lastNumber = Mutex(history.newestNumber())
+    init(_ composition: Composition) {
+        self.composition = composition
     }
 
-    func take() -> [RecordedChange] {
-        lastNumber.withLock { last in
-            let changes = history.changes(after: last, maxCount: ReplCommand.maxShownWrites)
-            if !changes.isEmpty { last = history.newestNumber() }
-            return changes
+    func text(_ restartReason: SessionRestart.Reason?, isFirst: Bool) -> String {
+        let settings = composition.settings
+        let target =
+            switch settings.target {
+            case .service(let url): "service \(url)"
+            case .store(let path): "store \(path.split(separator: "/").last ?? "")\(count)"
+            case .memory, .sample: "store in memory\(count)"
+            }
+        var lines = ["\(Version.banner) · \(target) · help() for help, Ctrl-D to leave"]
+        if restartReason == .interrupted {
+            lines.insert("the session was started anew: history, undo and store are kept, variables are not", at: 0)
         }
+        if isFirst {
+            lines.append("new here? .help shows what to try; Tab completes, Ctrl-R searches, undo() takes a write back")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private var count: String {
+        guard let count = try? composition.openStore()?.count() else { return "" }
+        return " (\(Count.text(count, "distribution")))"
     }
 }
 

@@ -9,6 +9,8 @@ final class ScriptRunner {
     private let program: Program?
     private let arguments: [[UInt8]]
     private let scriptIndex: Int
+    /// As the process was started, secrets included.
+    private let processArguments: [[UInt8]]
     private let composition: Composition
 
     /// A script's text and the chunk name it is loaded under.
@@ -30,7 +32,8 @@ final class ScriptRunner {
     ) {
         self.commandLine = commandLine
         self.program = program
-        self.arguments = arguments
+        self.arguments = ProcessArguments.withoutSecret(arguments)
+        processArguments = arguments
         self.scriptIndex = scriptIndex
         self.composition = composition
     }
@@ -56,9 +59,12 @@ final class ScriptRunner {
             status = report(error)
         }
         if startsREPL, status != .interrupted {
-            status = ReplCommand.run(on: host, composition: composition) {
-                flights.summary(inFlightCount: ScriptRunner.flightsAtInterrupt.take())
-            }
+            status = ReplCommand(
+                host: host,
+                composition: composition,
+                arguments: processArguments,
+                takeFlightsAtInterrupt: { ScriptRunner.flightsAtInterrupt.take() }
+            ).run()
         }
         InterruptSignal.forgetInterrupter()
         return finish(status)

@@ -4,6 +4,8 @@ import Glibc
 enum UserFolders {
     /// `$XDG_DATA_HOME/distsh`: stores.
     static var data: String { folder("XDG_DATA_HOME", ".local/share") }
+    /// `$XDG_CONFIG_HOME/distsh`: the startup file.
+    static var configuration: String { folder("XDG_CONFIG_HOME", ".config") }
     /// `$XDG_STATE_HOME/distsh`: histories.
     static var state: String { folder("XDG_STATE_HOME", ".local/state") }
 

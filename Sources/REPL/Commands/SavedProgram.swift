@@ -1,0 +1,26 @@
+import LuaSyntax
+
+/// The entries of a session as a program that can be run.
+enum SavedProgram {
+    /// - Parameter isStatement: whether a text can be compiled as it is.
+    static func text(of entries: [String], isStatement: (String) -> Bool) -> String {
+        entries.map { line(of: $0, isStatement: isStatement) + "\n" }.joined()
+    }
+
+    /// An expression is printed, as at the prompt; what needs the prompt's own names is a comment.
+    private static func line(of entry: String, isStatement: (String) -> Bool) -> String {
+        let text = entry.first == "=" ? String(entry.dropFirst()) : entry
+        if usesResults(text) { return text.split(separator: "\n").map { "-- \($0)" }.joined(separator: "\n") }
+        return isStatement(text) ? text : "print(\(text))"
+    }
+
+    private static func usesResults(_ text: String) -> Bool {
+        let source = LuaSource(text)
+        return source.code.contains { token in
+            guard token.kind == .name else { return false }
+            let name = source.text(of: token)
+            return name == "_err"
+                || (name.first == "_" && !name.dropFirst().isEmpty && name.dropFirst().allSatisfy(\.isNumber))
+        }
+    }
+}
