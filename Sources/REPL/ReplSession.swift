@@ -151,10 +151,13 @@ public final class ReplSession {
     private func runStartup() {
         guard let startup = configuration.startup else { return }
         do throws(LuaError) {
+            // What it declares was read before the session began.
+            try host.vm.runNow("function profile() return function() end end", name: "=[distsh]")
             try evaluator.load(startup.text, path: startup.path)
         } catch {
             complain(error)
         }
+        _ = try? host.vm.setGlobal("profile", to: .nil)
         _ = hooks.takeWrites()
     }
 
@@ -180,8 +183,10 @@ public final class ReplSession {
             budget: configuration.isTerminal ? .terminal : .unlimited,
             timeZone: timeZone
         )
+        // A write that is shown already returns nothing more, or the record.
+        let hasShownAll = !changes.allSatisfy(\.isEmpty) && results.allSatisfy(\.isNil)
         var text = ""
-        for result in results {
+        for result in results where !hasShownAll {
             let value = result.shownValue()
             if let id = value["id"]?.text, written.contains(id) { continue }
             if Self.tellsOf(writes.undone, value) { continue }

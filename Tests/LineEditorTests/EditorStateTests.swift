@@ -78,7 +78,8 @@ struct EditorStateTests {
             EditCase("a|b", "1\r\n2", "a1\n2|b"),
             EditCase("|", "> begin\n. x\n. end\n> y", "begin\nx\nend\ny|"),
             EditCase("|", "x\n> y", "x\n> y|"),
-            EditCase("|", "> x\n>\n.\ny", "x\n\n\ny|"),
+            EditCase("|", "> x\n>\n.\ny", "x\n|"),
+            EditCase("|", "> f(\n. 1)\n1\nand more\n> g()\n> ", "f(\n1)\ng()|"),
             EditCase("|", ">x", ">x|"),
         ]
     )

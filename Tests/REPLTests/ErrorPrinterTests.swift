@@ -1,10 +1,9 @@
-import JSONDocument
 import LuaRuntime
 import Testing
 
 @testable import REPL
 
-@Suite("Errors for people and as data")
+@Suite("Errors for people")
 struct ErrorPrinterTests {
     private static let id = "7f1c2c1e-3c5f-4d0e-9b1a-2f6f8f0c1a2b"
     private static let traceback =
@@ -147,47 +146,5 @@ struct ErrorPrinterTests {
         #expect(!text.contains("s3cret"))
         #expect(text.contains("stdin:1: no *** (global '***')"))
         #expect(text.contains("  1 │ f('***', ***)\n    │          ^^^\n"))
-        let line = String(decoding: printer.line(of: error, sources: [source]), as: UTF8.self)
-        #expect(!line.contains("s3cret") && line.contains("***.lua:1"))
-    }
-
-    // MARK: JSON
-
-    @Test func `an error is one line of JSON`() throws {
-        let error = serviceError([
-            "operation": "update", "id": "7f", "status": 503, "retry_after": 2.5, "retryable": true,
-            "maybe_applied": false,
-        ])
-        let bytes = ErrorPrinter().line(of: error, sources: [Self.source])
-        #expect(
-            String(decoding: bytes, as: UTF8.self)
-                == "{\"error\":{\"code\":\"server\",\"message\":\"distribution.update(\(Self.id)): busy\","
-                + "\"operation\":\"update\",\"id\":\"7f\",\"status\":503,\"retryable\":true,\"maybe_applied\":false,"
-                + "\"retry_after\":2.5}}\n"
-        )
-    }
-
-    @Test func `an error of a script has its line, hint and calls`() throws {
-        let source = "local function f() return pritn() end\nf()"
-        let error = try Lua54.error(of: source)
-        let record = ErrorPrinter().record(
-            of: error,
-            sources: [ErrorSource(source)],
-            lookup: ErrorLookup(names: { _ in ["print"] })
-        )
-        let expected: JSONValue = [
-            "error": [
-                "code": "runtime", "message": "stdin:1: attempt to call a nil value (global 'pritn')", "line": 1,
-                "hint": "did you mean 'print'?",
-                "traceback": ["stdin:1: in local 'f'", "stdin:2: in main chunk"],
-            ]
-        ]
-        #expect(record == expected)
-    }
-
-    @Test func `what no JSON can hold does no harm`() throws {
-        let error = serviceError(["retryable": true, "retry_after": .number(.infinity)])
-        let line = ErrorPrinter().line(of: error)
-        #expect(try JSONDocument(parsing: Array(line.dropLast())).root["error"]?["retry_after"] == nil)
     }
 }

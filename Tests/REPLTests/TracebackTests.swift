@@ -35,8 +35,12 @@ struct TracebackTests {
 
     @Test func `the entry's own function is its main chunk`() {
         let callback = "stdin:1: in function <stdin:1>"
-        #expect(lines(callback, "[C]: in ?") == ["stdin:1: in main chunk"])
-        #expect(lines("stdin:2: in function <stdin:0>") == ["stdin:2: in main chunk"])
+        let inner = "lib.lua:1: in field 'f'"
+        #expect(lines(inner, callback, "[C]: in ?") == [inner, "stdin:1: in main chunk"])
+        #expect(lines(inner, "stdin:2: in function <stdin:0>") == [inner, "stdin:2: in main chunk"])
+        #expect(lines(inner, "stdin:2: in upvalue 'body'") == [inner, "stdin:2: in main chunk"])
+        // By itself it tells nothing that the line shown above does not.
+        #expect(lines("[C]: in field 'get'", callback, "[C]: in ?") == [])
         // Others stay, and so does a callback of the entry.
         #expect(lines(callback, "[C]: in function 'table.sort'", callback).first == callback)
         #expect(lines("stdin:5: in function <stdin:4>") == ["stdin:5: in function <stdin:4>"])

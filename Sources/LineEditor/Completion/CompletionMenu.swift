@@ -9,6 +9,7 @@ struct CompletionMenu: Sendable {
     let typed: TextBuffer
     let replaced: Range<TextBuffer.Position>
     let candidates: [Completions.Candidate]
+    private let isWhole: Bool
     /// Which candidate stands in the text; none while typing narrows the choice.
     private(set) var selection: Int?
     /// Whether the selection was made by hand; what is typed then goes on from it.
@@ -18,6 +19,7 @@ struct CompletionMenu: Sendable {
         self.typed = typed
         replaced = Self.range(completions, in: typed)
         candidates = completions.candidates
+        isWhole = completions.isWhole
         self.selection = selection
     }
 
@@ -51,14 +53,14 @@ struct CompletionMenu: Sendable {
     /// - Parameter maxRows: how many there may be, the one that tells how many are not shown included.
     func rows(maxRows: Int, usesColor: Bool) -> [StyledText] {
         guard maxRows > 0 else { return [] }
-        let isWhole = candidates.count <= min(Self.maxRows, maxRows)
-        let shown = isWhole ? candidates.count : min(Self.maxRows, max(1, maxRows - 1))
+        let fits = candidates.count <= min(Self.maxRows, maxRows)
+        let shown = fits ? candidates.count : min(Self.maxRows, max(1, maxRows - 1))
         let first = min((selection ?? 0) / shown * shown, candidates.count - shown)
         let visible = first..<first + shown
         let widths = Widths(candidates[visible])
         var rows = visible.map { row(candidates[$0], isSelected: $0 == selection, widths, usesColor) }
-        if !isWhole, maxRows > 1 {
-            let text = "… \(candidates.count - shown) more"
+        if !fits || !isWhole, maxRows > shown {
+            let text = "… \(isWhole ? "" : "at least ")\(candidates.count - shown) more"
             rows.append(StyledText(usesColor ? text : "  " + text, usesColor ? Style(isDim: true) : .plain))
         }
         return rows

@@ -5,7 +5,8 @@ extension EditorState {
         let range = CompletionMenu.range(completions, in: buffer)
         let typed = buffer.string(range)
         let certain = Self.commonPrefix(completions.candidates)
-        if completions.candidates.count == 1 || certain.begins(with: typed) && certain != typed {
+        let isCertain = completions.candidates.count == 1 || certain.begins(with: typed) && certain != typed
+        if isCertain, completions.isWhole {
             guard certain != typed, hasRoom(for: certain.utf8.count) else { return .bell }
             edit(.other) { $0.replace(range, with: certain) }
             return .redraw

@@ -1,7 +1,7 @@
 /// Text that was pasted, made fit for the buffer.
 enum PastedText {
-    /// The text without the prompts at the starts of its lines, when it was copied from a session: that is, when its
-    /// first line begins with the prompt. Linear.
+    /// What was typed, when a text was copied from a session, that is, when its first line begins with the prompt:
+    /// lines lose their prompts, and those without are output and go. Linear.
     static func withoutPrompts(_ text: String, prompt: String, continuation: String) -> String {
         let marks = [prompt, continuation].filter { !$0.allSatisfy(\.isWhitespace) }
         guard let first = marks.first, first == prompt, length(of: prompt, atStartOf: text[...]) != nil else {
@@ -9,12 +9,13 @@ enum PastedText {
         }
         var result = ""
         result.reserveCapacity(text.utf8.count)
-        var isFirst = true
         for line in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map({ Substring($0) }) {
-            if !isFirst { result.append("\n") }
-            isFirst = false
-            let length = marks.lazy.compactMap { Self.length(of: $0, atStartOf: line) }.first
-            result.append(contentsOf: Substring(line.utf8.dropFirst(length ?? 0)))
+            guard let length = marks.lazy.compactMap({ Self.length(of: $0, atStartOf: line) }).first else { continue }
+            let typed = Substring(line.utf8.dropFirst(length))
+            // The prompt that waited when it was copied.
+            if typed.isEmpty, line.utf8.starts(with: prompt.utf8.prefix(length)) { continue }
+            if !result.isEmpty { result.append("\n") }
+            result.append(contentsOf: typed)
         }
         return result
     }

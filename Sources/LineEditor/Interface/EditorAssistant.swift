@@ -49,9 +49,12 @@ public struct Completions: Sendable {
     public var replaced: Range<Int>
     /// Best first.
     public var candidates: [Candidate]
+    /// Whether these are all there are; otherwise nothing is put in that the user has not looked at.
+    public var isWhole: Bool
 
-    public init(replaced: Range<Int>, candidates: [Candidate]) {
+    public init(replaced: Range<Int>, candidates: [Candidate], isWhole: Bool = true) {
         self.replaced = replaced
         self.candidates = candidates
+        self.isWhole = isWhole
     }
 }

@@ -86,8 +86,12 @@ struct ScreenLayout: Sendable {
     }
 
     private static func cut(_ line: StyledText, _ columns: Int, _ usesColor: Bool) -> CellRow {
-        var walker = LineWalker(line, columns: columns)
-        let cells = walker.cells()
+        let whole = LineLayout(line, columns: columns)
+        var cells = whole.cells(ofRow: 0)
+        if whole.rowCount > 1, columns > 1 {
+            cells = LineLayout(line, columns: columns - 1).cells(ofRow: 0)
+            cells.append(Cell(text: "…", columns: 1, style: cells.last?.style ?? .plain))
+        }
         return usesColor ? cells : plain(cells)
     }
 

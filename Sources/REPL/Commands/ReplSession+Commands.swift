@@ -169,7 +169,12 @@ extension ReplSession {
     }
 
     private func profile(_ name: String) -> Bool {
-        let profiles = hooks.profiles()
+        let profiles: [SessionHooks.Profile]
+        do throws(SessionHooks.Refusal) {
+            profiles = try hooks.profiles()
+        } catch {
+            return refuse(".profile: \(error)")
+        }
         guard name.isEmpty else {
             guard profiles.contains(where: { $0.name == name }) else {
                 return refuse(".profile: there is no profile \(name); .profile lists them")

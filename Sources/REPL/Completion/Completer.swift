@@ -19,19 +19,43 @@ struct Completer {
     let commands: [DotCommand]
 
     func completions(of text: String, cursor: Int) -> Completions? {
-        let end = ContinuousClock.now + Self.deadline
-        let isOver = { ContinuousClock.now > end }
+        let progress = Progress(end: .now + Self.deadline)
         let context = CompletionContext.at(cursor: cursor, in: text) { Documentation.entry(named: $0) != nil }
-        let candidates = candidates(for: context, Site(text: text, cursor: cursor, isOver: isOver))
+        let candidates = candidates(for: context, Site(text: text, cursor: cursor, progress: progress))
         guard !candidates.isEmpty else { return nil }
-        return Completions(replaced: context.replaced, candidates: Array(candidates.prefix(Self.maxCandidates)))
+        return Completions(
+            replaced: context.replaced,
+            candidates: Array(candidates.prefix(Self.maxCandidates)),
+            isWhole: !progress.wasCut && candidates.count <= Self.maxCandidates
+        )
+    }
+
+    /// The time that is left, and whether it, or the room for names, was too little.
+    private final class Progress {
+        let end: ContinuousClock.Instant
+        var wasCut = false
+
+        init(end: ContinuousClock.Instant) {
+            self.end = end
+        }
+
+        func isOver() -> Bool {
+            wasCut = wasCut || .now > end
+            return wasCut
+        }
+
+        func noting(_ members: [LuaInspector.Member]) -> [LuaInspector.Member] {
+            if members.count == LuaInspector.maxMembers { wasCut = true }
+            return members
+        }
     }
 
     /// What is being completed, and until when.
     private struct Site {
         let text: String
         let cursor: Int
-        let isOver: () -> Bool
+        let progress: Progress
+        var isOver: () -> Bool { progress.isOver }
     }
 
     private func candidates(for context: CompletionContext, _ site: Site) -> [Completions.Candidate] {
@@ -68,7 +92,7 @@ struct Completer {
         }
         for name in EnteredNames.names(in: site.text, except: site.cursor) { add(.init(name, kind: "local")) }
         for local in names.session.locals { add(.init(local.name, kind: "local")) }
-        for member in names.globals(until: site.isOver) { add(Self.candidate(member, under: [])) }
+        for member in site.progress.noting(names.globals(until: site.isOver)) { add(Self.candidate(member, under: [])) }
         for keyword in Keyword.allCases { add(.init(keyword.rawValue, kind: "keyword")) }
         return candidates
     }
@@ -80,11 +104,13 @@ struct Completer {
         _ separator: CompletionContext.Separator,
         _ site: Site
     ) -> [Completions.Candidate] {
-        let live = names.members(at: path, until: site.isOver) ?? []
+        let live = site.progress.noting(names.members(at: path, until: site.isOver) ?? [])
+        // A string has the functions of `string`.
+        let owner = names.value(at: path)?.type == .string ? [PathStep.name("string")] : path
         if separator == .colon {
-            return live.filter { $0.type == .function }.map { Self.candidate($0, under: path) }
+            return live.filter { $0.type == .function }.map { Self.candidate($0, under: owner) }
         }
-        var candidates = live.map { Self.candidate($0, under: path) }
+        var candidates = live.map { Self.candidate($0, under: owner) }
         let known = Set(candidates.map(\.text))
         let fromSchema = schemaPath(of: path, site).map { SchemaMembers.members(at: $0) } ?? []
         let documentation = Dictionary(

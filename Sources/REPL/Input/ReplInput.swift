@@ -95,7 +95,9 @@ final class ReplInput {
             if promptsPlainly { Self.show(isFirst ? prompt : continuation) }
             switch readPlainLine() {
             case .endOfInput: return isFirst ? .endOfInput : .line(text)
-            case .cancelled: return .cancelled(hadText: !isFirst)
+            case .cancelled:
+                if promptsPlainly { Self.show("\n") }
+                return .cancelled(hadText: !isFirst)
             case .line(let line):
                 text += isFirst ? line : "\n" + line
                 if isComplete(text) { return .line(text) }

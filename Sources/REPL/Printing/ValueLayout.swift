@@ -27,7 +27,8 @@ struct ValueLayout {
     }
 
     mutating func text(of value: LuaValue) -> String {
-        piece(of: value, at: Place()).text
+        // Shown by itself, a text that is a time or a table of one is likely one.
+        piece(of: value, at: Place(isTime: true)).text
     }
 
     private mutating func piece(of value: LuaValue, at place: Place) -> Piece {

@@ -69,7 +69,7 @@ public struct SessionHooks {
         throw Refusal("there is no dry run here")
     }
     /// The profiles of the startup file.
-    public var profiles: () -> [Profile] = { [] }
+    public var profiles: () throws(Refusal) -> [Profile] = { [] }
     /// Starts the program anew with a profile; comes back only when it cannot.
     public var startAnew: (_ profile: String) -> Refusal = { _ in Refusal("there are no profiles here") }
 

@@ -103,9 +103,13 @@ struct ReplCommand {
         hooks.status = { [composition] in ["requests  \(composition.flights.inFlightCount) under way"] }
         hooks.setTrace = { [composition] (isOn) throws(SessionHooks.Refusal) in composition.switches?.isTracing = isOn }
         hooks.setDryRun = setDryRun
-        hooks.profiles = { [settings] in
-            ((try? StartupFile.profiles()) ?? []).map {
-                .init(name: $0.name, target: $0.target, isCurrent: $0.name == settings.profileName)
+        hooks.profiles = { [settings] () throws(SessionHooks.Refusal) in
+            do throws(UsageError) {
+                return try StartupFile.profiles().map {
+                    .init(name: $0.name, target: $0.target, isCurrent: $0.name == settings.profileName)
+                }
+            } catch {
+                throw SessionHooks.Refusal(error.description)
             }
         }
         hooks.startAnew = startAnew

@@ -12,10 +12,15 @@ struct ScriptErrorReport {
         return text
     }
 
+    /// The fields of a service's error that tell what it was about; see the Lua reference.
+    private static let fields = ["code", "operation", "id", "status", "retryable", "maybe_applied", "retry_after"]
+
     /// One JSON object on a line.
     var json: String {
         var members: [JSONValue.Member] = [.init("error", .string(message))]
-        if let code = error.value["code"]?.text { members.append(.init("code", .string(code))) }
+        for name in Self.fields {
+            if let value = error.value[name] { members.append(.init(name, JSONValue(of: value))) }
+        }
         if !error.traceback.isEmpty { members.append(.init("traceback", .string(error.traceback))) }
         guard let bytes = try? JSONWriter.compact(.object(members)) else { return text }
         return String(decoding: bytes, as: UTF8.self) + "\n"

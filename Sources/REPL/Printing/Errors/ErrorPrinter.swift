@@ -1,7 +1,6 @@
-public import JSONDocument
 public import LuaRuntime
 
-/// Lays errors out: for people with the place in the source, what was probably meant and the calls, or as JSON.
+/// Lays errors out for people: with the place in the source, what was probably meant, and the calls.
 public struct ErrorPrinter: Sendable {
     /// Longer messages are cut.
     static let maxMessageLines = 40
@@ -79,51 +78,4 @@ extension ValuePrinter.Budget {
         maxLines: 20,
         showsRecordsAsTable: false
     )
-}
-
-// MARK: - JSON
-
-extension ErrorPrinter {
-    /// An error as data: `{"error": {code, message, line, …, traceback}}`.
-    ///
-    /// Of a service's error there are also operation, id, status, retryable, maybe_applied, retry_after and cause, as
-    /// far as they are known; `hint` is there when there is one. Secrets are masked.
-    public func record(
-        of error: LuaError,
-        sources: [ErrorSource] = [],
-        lookup: ErrorLookup = ErrorLookup()
-    ) -> JSONValue {
-        let explanation = ErrorExplanation(error, sources: sources, lookup: lookup)
-        let code = explanation.context?.code ?? error.value["code"]?.text ?? error.code.rawValue
-        var members: [JSONValue.Member] = [
-            .init("code", .string(mask.masked(code))), .init("message", .string(mask.masked(explanation.message))),
-        ]
-        if let line = explanation.position?.line { members.append(.init("line", .integer(Int64(line)))) }
-        if let context = explanation.context { members += self.members(of: context) }
-        if let hint = explanation.hint { members.append(.init("hint", .string(mask.masked(hint)))) }
-        let calls = explanation.traceback.lines.map { JSONValue.string(mask.masked($0)) }
-        if !calls.isEmpty { members.append(.init("traceback", .array(calls))) }
-        return .object([.init("error", .object(members))])
-    }
-
-    /// The bytes of `record` on one line, with an end of line.
-    public func line(of error: LuaError, sources: [ErrorSource] = [], lookup: ErrorLookup = ErrorLookup()) -> [UInt8] {
-        let record = record(of: error, sources: sources, lookup: lookup)
-        guard let bytes = try? JSONWriter.compact(record) else { return Array("{\"error\":{}}\n".utf8) }
-        return bytes + [UInt8(ascii: "\n")]
-    }
-
-    private func members(of context: ServiceErrorContext) -> [JSONValue.Member] {
-        var members: [JSONValue.Member] = []
-        if let operation = context.operation { members.append(.init("operation", .string(mask.masked(operation)))) }
-        if let id = context.id { members.append(.init("id", .string(mask.masked(id)))) }
-        if let status = context.status { members.append(.init("status", .integer(status))) }
-        members.append(.init("retryable", .bool(context.isRetryable)))
-        members.append(.init("maybe_applied", .bool(context.maybeApplied)))
-        if let seconds = context.retryAfterSeconds, seconds.isFinite {
-            members.append(.init("retry_after", .number(seconds)))
-        }
-        if let cause = context.cause { members.append(.init("cause", .string(mask.masked(cause)))) }
-        return members
-    }
 }

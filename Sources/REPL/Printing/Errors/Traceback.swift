@@ -27,6 +27,7 @@ struct Traceback {
     /// The name of the host's own chunks.
     static let hostSource = "[distsh]"
     private static let heading = "stack traceback"
+    private static let mainChunk = "in main chunk"
     /// Longer texts are cut before they are read.
     private static let maxLines = 10_000
 
@@ -104,8 +105,9 @@ struct Traceback {
         guard let index = items.lastIndex(where: { if case .frame = $0 { true } else { false } }),
             case .frame(var frame) = items[index], frame.source == entryName
         else { return }
-        if frame.place == "in function <\(entryName):1>" || frame.place == "in function <\(entryName):0>" {
-            frame.place = "in main chunk"
+        let places = ["in function <\(entryName):1>", "in function <\(entryName):0>", "in upvalue 'body'"]
+        if places.contains(frame.place) {
+            frame.place = Self.mainChunk
             items[index] = .frame(frame)
         }
     }
@@ -115,7 +117,11 @@ struct Traceback {
 
 extension Traceback {
     /// The lines of the calls, without a heading: repeated calls are folded, and the middle of many is elided.
+    ///
+    /// The entry itself, which is shown above, and what it called of C need no telling.
     var lines: [String] {
+        let calls = frames.first?.source == "[C]" ? frames.dropFirst() : frames[...]
+        if calls.count <= 1, items.count == frames.count, calls.allSatisfy({ $0.place == Self.mainChunk }) { return [] }
         let folded = self.folded
         if folded.count <= Self.maxFrames { return folded.map(Self.text) }
         let head = folded.prefix(Self.maxFrames / 2)
