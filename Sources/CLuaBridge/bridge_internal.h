@@ -36,6 +36,9 @@ typedef struct name_slot {
 } name_slot;
 enum { NAME_SLOTS = 512 };
 
+// traceback.c
+typedef struct bridge_trail bridge_trail;
+
 struct bridge_vm {
     // The allocator's own part comes first: it is touched on every allocation.
     size_t memory_used;
@@ -69,6 +72,7 @@ struct bridge_vm {
 
     output_buffer output; // for the next JSON text; whoever encodes takes it meanwhile
     const void *array_metatable; // its address, to compare with
+    bridge_trail *trail;         // NULL until an error passes out of a coroutine
     name_slot names[NAME_SLOTS];
 };
 
@@ -132,10 +136,30 @@ int bridge_resume(bridge_vm *vm, lua_State *co, lua_State *from, int arguments, 
 // variables to be closed could not be stopped.
 int bridge_reset_thread(bridge_vm *vm, lua_State *co, lua_State *from);
 
+// traceback.c: but for the last, none of these raises, allocates for Lua, or runs code of a script.
+// Notes the calls of the coroutine `co`, which has failed with the error value on top of `L` and still has its stack,
+// after those of the coroutines that the error passed out of before. Returns the note's number; 0 when there is none.
+uint64_t bridge_trail_note(bridge_vm *vm, lua_State *L, lua_State *co);
+// While it holds, nothing else is noted. Only who has noted something may ask for that.
+void bridge_trail_hold(bridge_vm *vm, bool holds);
+// The number of the newest note; 0 when there is none.
+uint64_t bridge_trail_newest(const bridge_vm *vm);
+// Says that the running C function of `L` is about to raise the value on top of its stack, as the error of that note; 0
+// says that it is an error of its own.
+void bridge_trail_raise(bridge_vm *vm, lua_State *L, uint64_t note);
+// For the message handler that runs on `L`, whose argument is the error value: whether what is noted belongs to that
+// error. If so, nothing is noted until the end of reading.
+bool bridge_trail_begin_reading(bridge_vm *vm, lua_State *L);
+void bridge_trail_end_reading(bridge_vm *vm);
+// Pushes what is noted, as luaL_traceback gives it: a section for each coroutine, innermost first. It raises.
+void bridge_trail_push(lua_State *L);
+
 // warning.c
 void bridge_open_warnings(bridge_vm *vm);
 
 // Each opens or patches a library; they raise.
+// pristine.c: called when everything else is opened.
+void bridge_open_pristine(lua_State *L);
 void bridge_open_coroutine(lua_State *L);
 void bridge_open_base(lua_State *L);
 void bridge_open_finalizers(lua_State *L);

@@ -57,9 +57,11 @@ static int finish(lua_State *L, bridge_vm *vm, bridge_action action, bridge_call
             lua_insert(L, -2);
             lua_concat(L, 2);
         }
+        bridge_trail_raise(vm, L, 0);
         return lua_error(L);
-    case BRIDGE_RAISE_TOP:
+    case BRIDGE_RAISE_TASK:
         bridge_arena_reset(vm, mark);
+        bridge_trail_raise(vm, L, bridge_trail_newest(vm));
         return lua_error(L);
     case BRIDGE_WAIT:
         bridge_arena_reset(vm, mark);

@@ -89,15 +89,27 @@ static int coroutine_resume(lua_State *L) {
 
 static int finish_wrap(lua_State *L, lua_State *co, int count) {
     if (count >= 0) return count;
+    bridge_vm *vm = bridge_vm_get(L);
     int status = lua_status(co);
+    uint64_t note = 0;
     if (status != LUA_OK && status != LUA_YIELD) {
-        if (bridge_reset_thread(bridge_vm_get(L), co, L) != LUA_OK) lua_xmove(co, L, 1);
+        note = bridge_trail_note(vm, L, co);
+        // Code that closes variables may have errors of its own, and catch them.
+        if (note != 0) bridge_trail_hold(vm, true);
+        bool has_error = bridge_reset_thread(vm, co, L) != LUA_OK;
+        if (note != 0) bridge_trail_hold(vm, false);
+        if (has_error) {
+            lua_xmove(co, L, 1);
+            // One that it did not catch has taken the place of the first; its calls are gone.
+            if (!lua_rawequal(L, -1, -2)) note = 0;
+        }
     }
     if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING) {
         luaL_where(L, 1);
         lua_insert(L, -2);
         lua_concat(L, 2);
     }
+    bridge_trail_raise(vm, L, note);
     return lua_error(L);
 }
 

@@ -1,10 +1,33 @@
 // Tasks: coroutines that the host resumes.
 #include "bridge_internal.h"
 
+// Stack: 1 the table for the text, 2 whether the error passed out of coroutines.
+static int make_traceback(lua_State *L) {
+    if (lua_toboolean(L, 2)) {
+        bridge_trail_push(L);
+        lua_pushliteral(L, "\n");
+    }
+    // Above the function that raised are this one and the message handler.
+    luaL_traceback(L, L, NULL, 2);
+    lua_concat(L, lua_gettop(L) - 2);
+    lua_rawseti(L, 1, 1);
+    return 0;
+}
+
 // The message handler of tasks: notes the calls before they are unwound. Upvalue 1 is a table for the text.
 static int note_traceback(lua_State *L) {
-    luaL_traceback(L, L, NULL, 1);
+    bridge_vm *vm = bridge_vm_get(L);
+    // Nothing is left of an error whose place this one takes.
+    lua_pushnil(L);
     lua_rawseti(L, lua_upvalueindex(1), 1);
+    bool has_passed_coroutines = bridge_trail_begin_reading(vm, L);
+    lua_pushcfunction(L, make_traceback);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_pushboolean(L, has_passed_coroutines);
+    // Want of memory for the traceback does not take the error's place.
+    lua_pcall(L, 2, 0, 0);
+    if (has_passed_coroutines) bridge_trail_end_reading(vm);
+    lua_settop(L, 1);
     return 1;
 }
 

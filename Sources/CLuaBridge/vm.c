@@ -29,6 +29,7 @@ static int open_libraries(lua_State *L) {
     bridge_open_finalizers(L);
     bridge_open_coroutine(L);
     bridge_json_setup(L);
+    bridge_open_pristine(L);
     return 0;
 }
 
@@ -71,6 +72,7 @@ void bridge_vm_destroy(bridge_vm *vm) {
     bridge_vm_disown_thread(vm);
     bridge_arena_free(vm);
     free(vm->output.bytes);
+    free(vm->trail);
     bridge_free_chunks(&vm->small);
     free(vm);
 }

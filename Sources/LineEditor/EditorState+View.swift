@@ -72,7 +72,13 @@ extension EditorState {
     private func below(_ text: String, _ assistant: (any EditorAssistant)?, maxRows: Int) -> [StyledText] {
         guard maxRows > 0 else { return [] }
         if let search { return [StyledText(Self.status(search))] }
-        if let menu { return menu.rows(maxRows: maxRows, usesColor: configuration.usesColor) }
+        guard let menu else { return hint(for: text, buffer, assistant) }
+        // What was typed, not what the menu shows in its place: so the line stands still while one chooses.
+        let hint = maxRows > 1 ? hint(for: menu.typed.text, menu.typed, assistant) : []
+        return hint + menu.rows(maxRows: maxRows - hint.count, usesColor: configuration.usesColor)
+    }
+
+    private func hint(for text: String, _ buffer: TextBuffer, _ assistant: (any EditorAssistant)?) -> [StyledText] {
         guard let hint = assistant?.hint(for: text, cursor: buffer.offset(of: buffer.cursor)) else { return [] }
         return [plain(hint)]
     }

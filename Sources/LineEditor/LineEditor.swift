@@ -15,7 +15,7 @@ public final class LineEditor {
     }
 
     /// How many lines may be shown below an entry.
-    static let maxBelow = CompletionMenu.maxRows + 1
+    static let maxBelow = CompletionMenu.maxRows + 2
 
     /// Where other threads print.
     public let background: BackgroundOutput
@@ -115,7 +115,8 @@ public final class LineEditor {
     /// Whether `flush` is to be called when nothing arrives for `KeyDecoder.escapeMilliseconds`.
     public var awaitsRest: Bool { decoder.awaitsRest }
 
-    /// Begins an entry, in place of one that is edited: takes over what other sessions entered, and draws the prompt in the cursor's row.
+    /// Begins an entry, in place of one that is edited: takes over what other sessions entered, and draws the prompt at
+    /// the beginning of a row.
     ///
     /// - Returns: How the entry ended, when what was typed ahead has ended it already.
     @discardableResult
@@ -124,11 +125,19 @@ public final class LineEditor {
         state.takeOver(historyFile?.newEntries() ?? [])
         state.begin(prompt: prompt, continuationPrompt: continuationPrompt)
         device.enter()
+        device.write(beginningOfRow)
         background.begin()
         isEditing = true
         isDrawn = false
         renderer = makeRenderer()
         return processWaiting()
+    }
+
+    /// Brings the cursor to the beginning of a row: where it is there already the mark is erased; else what was printed
+    /// without an end of line stays, with the mark behind it, and the blanks lead to the row below.
+    private var beginningOfRow: [UInt8] {
+        let mark = configuration.usesColor ? "\u{1B}[2m⏎\u{1B}[0m" : "⏎"
+        return Array((mark + String(repeating: " ", count: device.size.columns - 1) + "\r\u{1B}[K").utf8)
     }
 
     /// Takes in what was read from the terminal.

@@ -16,6 +16,8 @@ public final class ReplSession {
         public var historyPath: String?
         /// Whether a person types and reads: lines are edited, and output may be paged.
         public var isTerminal: Bool
+        /// Whether prompts go to standard error, as a person types while the output goes elsewhere.
+        public var promptsOnStandardError: Bool
         public var usesColor: Bool
         public var usesViKeys: Bool
         /// Texts that are neither shown in errors nor kept in the history.
@@ -32,6 +34,7 @@ public final class ReplSession {
             banner: String? = nil,
             historyPath: String? = nil,
             isTerminal: Bool = false,
+            promptsOnStandardError: Bool = false,
             usesColor: Bool = false,
             usesViKeys: Bool = false,
             secrets: [String] = [],
@@ -43,6 +46,7 @@ public final class ReplSession {
             self.banner = banner
             self.historyPath = historyPath
             self.isTerminal = isTerminal
+            self.promptsOnStandardError = promptsOnStandardError
             self.usesColor = usesColor
             self.usesViKeys = usesViKeys
             self.secrets = secrets
@@ -183,22 +187,25 @@ public final class ReplSession {
             budget: configuration.isTerminal ? .terminal : .unlimited,
             timeZone: timeZone
         )
-        // A write that is shown already returns nothing more, or the record.
-        let hasShownAll = !changes.allSatisfy(\.isEmpty) && results.allSatisfy(\.isNil)
         var text = ""
-        for result in results where !hasShownAll {
+        for result in results {
             let value = result.shownValue()
-            if let id = value["id"]?.text, written.contains(id) { continue }
-            if Self.tellsOf(writes.undone, value) { continue }
+            if !changes.allSatisfy(\.isEmpty), Self.addsNothing(value, to: writes, written) { continue }
             text += printer.text(of: value) + "\n"
         }
         if !text.isEmpty { output.page(text) }
     }
 
-    /// Whether a value is the list that `distribution.undo` gives.
-    private static func tellsOf(_ undone: [DiffPrinter.Write], _ value: LuaValue) -> Bool {
-        guard case .array(let elements) = value, !undone.isEmpty, elements.count == undone.count else { return false }
-        return zip(elements, undone).allSatisfy { $0["undone"] == .boolean(true) && $0["id"]?.text == $1.id }
+    /// Whether writes that are shown say all that a value does: a record as stored, nothing, a `true`, or the list that
+    /// `distribution.undo` gives.
+    private static func addsNothing(_ value: LuaValue, to writes: SessionHooks.Writes, _ written: Set<String>) -> Bool {
+        switch value {
+        case .nil, .boolean(true): return true
+        case .array(let elements):
+            guard !writes.undone.isEmpty, elements.count == writes.undone.count else { return false }
+            return zip(elements, writes.undone).allSatisfy { $0["undone"] == .boolean(true) && $0["id"]?.text == $1.id }
+        default: return value["id"]?.text.map(written.contains) ?? false
+        }
     }
 
     func complain(_ error: LuaError) {

@@ -84,7 +84,7 @@ enum EntryPoint {
             program: program,
             arguments: arguments,
             scriptIndex: scriptIndex < arguments.count ? scriptIndex : 0,
-            composition: try Composition(settings, keepsHistory: startsREPL, isForSession: startsREPL)
+            composition: Composition(settings, keepsHistory: startsREPL, isForSession: startsREPL)
         )
         return runner.run(startsREPL: startsREPL)
     }

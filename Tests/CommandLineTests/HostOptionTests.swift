@@ -17,6 +17,7 @@ struct HostOptionTests {
         "ca-file": ["ca.pem"],
         "unix-socket": ["/run/x.sock"],
         "history": ["none", "h.db"],
+        "plan": ["plan.jsonl"],
         "memory-limit": ["64M", "2g", "0M", "2", ""],
         "max-time": ["30s", "25h"],
         "workers": ["1", "64", "65", "0", "some"],

@@ -7,8 +7,10 @@ public final class PseudoTerminal: @unchecked Sendable {
 
     private let controller: Int32
     private let child: ChildProcess
+    private let typing = DispatchQueue(label: "terminal input")
     private let lock = ProcessLock()
     private var received: [UInt8] = []
+    private var isAtEnd = false
     /// How much of it earlier waits have seen.
     private var seenCount = 0
 
@@ -56,6 +58,7 @@ public final class PseudoTerminal: @unchecked Sendable {
                 guard count > 0 else { break }
                 lock.withLock { received += chunk[..<count] }
             }
+            lock.withLock { isAtEnd = true }
         }
     }
 
@@ -64,6 +67,41 @@ public final class PseudoTerminal: @unchecked Sendable {
         let bytes = Array(text.utf8)
         _ = write(controller, bytes, bytes.count)
     }
+
+    /// Types at the pace of the program's reading, in the order of the calls; a text of any length.
+    func typeInBackground(_ text: String) {
+        typing.async { [self] in
+            var bytes = Array(text.utf8)[...]
+            while !bytes.isEmpty {
+                let count = bytes.withUnsafeBytes { write(controller, $0.baseAddress, $0.count) }
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return }
+                bytes = bytes.dropFirst(count)
+            }
+        }
+    }
+
+    /// Gives the terminal another size, of which the program is told.
+    func resize(columns: UInt16, rows: UInt16) {
+        var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+        _ = ioctl(controller, UInt(TIOCSWINSZ), &size)
+    }
+
+    /// What was shown after the first `count` bytes.
+    func output(after count: Int) -> ArraySlice<UInt8> {
+        lock.withLock { received[min(count, received.count)...] }
+    }
+
+    /// The processor time that the program has taken; zero when it has ended.
+    var processorTime: Duration {
+        var clock = clockid_t()
+        var time = timespec()
+        guard clock_getcpuclockid(child.processID, &clock) == 0, clock_gettime(clock, &time) == 0 else { return .zero }
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+
+    /// Whether all of the output was received, and no program has the terminal open any more.
+    var hasEnded: Bool { lock.withLock { isAtEnd } }
 
     /// Everything that was shown, escape sequences included.
     public var screen: String {

@@ -81,7 +81,7 @@ typedef struct bridge_value {
 typedef enum bridge_action : uint32_t {
     BRIDGE_RETURN,    // push `count` values of `results` and return them
     BRIDGE_RAISE,     // push results[0] and raise it as an error
-    BRIDGE_RAISE_TOP, // raise the value on top of the stack
+    BRIDGE_RAISE_TASK, // raise the value on top of the stack, an error that bridge_task_pass_error was told of
     BRIDGE_WAIT,      // yield to the host; `bridge_callbacks.resumed` is asked when the task is resumed
     BRIDGE_RETURN_STACK, // return the `count` values on top of the stack
 } bridge_action;
@@ -180,9 +180,15 @@ int bridge_task_create(bridge_vm *vm, lua_State *from, int arguments, lua_State 
 // of it.
 int bridge_task_resume(bridge_vm *vm, lua_State *task, int arguments, int *count);
 
-// The calls that were active when a task failed, as luaL_traceback gives them; NULL when there is none. The bytes live
-// as long as the task's coroutine.
+// The calls that were active when a task failed, as luaL_traceback gives them; NULL when there is none. An error that
+// passed out of coroutines (through coroutine.wrap) or joined tasks has a section, with its heading, for each of them,
+// innermost first; the task's own is the last. There are at most eight: calls further out are counted in a line
+// "...\t(skipping n levels)". The bytes live as long as the task's coroutine.
 const uint8_t *_Nullable bridge_task_traceback(lua_State *task, size_t *length);
+
+// Says that the error which the running host function is going to raise (BRIDGE_RAISE_TASK) is that of the task
+// `task`, which has failed: the traceback goes on from that of the task. Neither raises nor allocates for Lua.
+void bridge_task_pass_error(bridge_vm *vm, lua_State *task);
 
 // Whether a coroutine is the root of a task, ended or not.
 bool bridge_is_task(lua_State *L);
@@ -197,6 +203,10 @@ bool bridge_can_wait(lua_State *L);
 
 // Loads a chunk; its function is on top. `mode` is as in lua_load: "t", "b" or "bt".
 int bridge_load(lua_State *L, const uint8_t *_Nullable text, size_t length, const char *name, const char *mode);
+
+// Loads a text of the host's own; its globals are the libraries as they were before any script ran, and beneath them the
+// globals. Needs a free slot beside the function's.
+int bridge_load_host_code(lua_State *L, const uint8_t *_Nullable text, size_t length, const char *name);
 
 // Pushes a described value.
 int bridge_push(lua_State *L, const bridge_value *value);

@@ -1,7 +1,8 @@
 /// Lets reads through and refuses every write before it is sent.
 public struct ReadOnlyService: DistributionService {
     /// What a refused write is told when nothing better is known.
-    public static let defaultAdvice = "start distsh without --read-only, and with no profile that is read only, to allow writes"
+    public static let defaultAdvice =
+        "start distsh without --read-only, and with no profile that is read only, to allow writes"
 
     private let service: any DistributionService
     private let advice: String

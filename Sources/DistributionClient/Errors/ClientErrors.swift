@@ -109,12 +109,13 @@ struct ClientErrors: Sendable {
         } else if let tls = TLSProblem(cause) {
             error = make(.tls, "\(target): \(tls.explanation)", operation: operation, underlying: cause)
         } else {
+            let problem = ConnectProblem(cause)
             error = make(
                 .network,
-                ConnectProblem(cause).explanation(target: target),
+                problem.explanation(target: target),
                 operation: operation,
                 retryable: true,
-                underlying: cause
+                underlying: problem.underlying
             )
         }
         error.connectFailed = true

@@ -34,6 +34,17 @@ struct ConnectProblem {
         return "\(target): no connection could be made: \(String(cString: strerror(code)))"
     }
 
+    /// The reason as the system gives it, where it does.
+    var underlying: (any Error)? {
+        errorNumbers.last.map { SystemProblem(errorNumber: $0) } ?? cause
+    }
+
+    private struct SystemProblem: Error, CustomStringConvertible {
+        let errorNumber: Int32
+
+        var description: String { "\(String(cString: strerror(errorNumber))) (errno \(errorNumber))" }
+    }
+
     private var errorNumbers: [Int32] {
         if let error = cause as? IOError { return [error.errnoCode] }
         guard let error = cause as? NIOConnectionError else { return [] }

@@ -41,6 +41,12 @@ extension TextBuffer {
         return position
     }
 
+    /// Whether a word's last character stands at a position.
+    func endsViWord(at position: Position, _ isBig: Bool) -> Bool {
+        guard let next = after(position) else { return true }
+        return wordClass(at: next, isBig) != wordClass(at: position, isBig)
+    }
+
     func viWordEnd(from start: Position, _ isBig: Bool) -> Position {
         guard var position = after(start) else { return start }
         while wordClass(at: position, isBig) == .blank {

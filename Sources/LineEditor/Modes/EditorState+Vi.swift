@@ -112,7 +112,7 @@ extension EditorState {
         if let wanted = ViState.Operator(rawValue: key) { return begin(wanted) }
         let count = vi.givenCount
         if let action = verticalMove(key, count) { return action }
-        if let target = viTarget(changedMotion(key), count: count) { return follow(target) }
+        if let target = changedWordTarget(key, count ?? 1) ?? viTarget(key, count: count) { return follow(target) }
         defer { vi.reset() }
         guard vi.pendingOperator == nil else { return .bell }
         return viCommand(key, count, assistant)
@@ -130,12 +130,15 @@ extension EditorState {
         }
     }
 
-    /// `cw` changes to the word's end, as `ce` does.
-    private func changedMotion(_ key: Character) -> Character {
-        guard vi.pendingOperator == .change, buffer.character(at: buffer.cursor)?.isWhitespace == false else {
-            return key
-        }
-        return key == "w" ? "e" : key == "W" ? "E" : key
+    /// `cw` changes to the word's end, as `ce` does, but for a word that ends at the cursor, which it changes alone.
+    private func changedWordTarget(_ key: Character, _ count: Int) -> ViTarget? {
+        guard vi.pendingOperator == .change, key == "w" || key == "W",
+            buffer.character(at: buffer.cursor)?.isWhitespace == false
+        else { return nil }
+        let isBig = key == "W"
+        let isAtEnd = buffer.endsViWord(at: buffer.cursor, isBig)
+        guard !isAtEnd || count > 1 else { return ViTarget(position: buffer.cursor, extent: .inclusive) }
+        return viTarget(isBig ? "E" : "e", count: isAtEnd ? count - 1 : count)
     }
 
     /// `j` and `k` without an operator: at the first and the last line they go through the history.

@@ -12,11 +12,15 @@ final class TerminalSettings {
         self.descriptor = descriptor
     }
 
-    /// Keeps the settings of now for `restore`.
+    /// Keeps the settings of now for `restore`, as whoever reads lines needs them: a program that died in raw mode must
+    /// not take Ctrl-C from what runs later.
     ///
     /// - Returns: them; `nil` when the terminal is gone.
     func save() -> termios? {
         original = current
+        original?.c_lflag |= Self.localFlags
+        original?.c_iflag |= tcflag_t(ICRNL)
+        original?.c_oflag |= tcflag_t(OPOST)
         return original
     }
 

@@ -148,7 +148,9 @@ public struct HostCall {
         case .returned(let count):
             answer.pointee.count = UInt32(count)
             return Answer(action: BRIDGE_RETURN_STACK)
-        case .raised: return Answer(action: BRIDGE_RAISE_TOP)
+        case .raised:
+            bridge_task_pass_error(vm.handle, ending.coroutine)
+            return Answer(action: BRIDGE_RAISE_TASK)
         case .failed(let error): throw error
         }
     }

@@ -64,7 +64,7 @@ private final class LazyLibrary {
     private func load(on call: HostCall) throws(LuaError) -> Int32 {
         let state = call.state
         var source = source
-        var status = source.withUTF8 { bridge_load(state, $0.baseAddress, $0.count, name, "t") }
+        var status = source.withUTF8 { bridge_load_host_code(state, $0.baseAddress, $0.count, name) }
         guard status == LUA_OK else { throw call.vm.takeError(from: state, status: status) }
         lua_rawgeti(state, bridge_registry_index(), Int64(argument.reference))
         status = bridge_call_function(state, 1, 1)

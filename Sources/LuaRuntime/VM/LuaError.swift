@@ -28,6 +28,9 @@ public struct LuaError: Error, Sendable {
     /// The error value as text (`tostring`).
     public var message: String
     /// The call stack where the error was raised, one call a line; empty when there is none.
+    ///
+    /// When the error passed out of coroutines (through `coroutine.wrap`) or joined tasks, it is several, each below a
+    /// line `stack traceback:`, the innermost first; at most eight.
     public var traceback: String
 
     public init(_ code: Code, value: LuaValue, message: String, traceback: String = "") {
@@ -40,6 +43,15 @@ public struct LuaError: Error, Sendable {
     /// An error with a text as its value.
     public init(_ message: String, code: Code = .runtime) {
         self.init(code, value: .string(message), message: message)
+    }
+}
+
+extension LuaError {
+    /// The last call stack of `traceback`, that of the task itself: what the stock interpreter shows.
+    public var outermostTraceback: String {
+        let lines = traceback.split(separator: "\n", omittingEmptySubsequences: false)
+        guard let heading = lines.lastIndex(of: "stack traceback:") else { return traceback }
+        return lines[heading...].joined(separator: "\n")
     }
 }
 

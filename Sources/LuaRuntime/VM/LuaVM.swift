@@ -115,7 +115,8 @@ public final class LuaVM {
     ///   - name: what `LuaValue.object` names it by.
     ///   - source: a trusted chunk that returns the table.
     public func registerMetatable(_ name: String, source: String) throws(LuaError) {
-        try loadText(source, name: "=\(name)")
+        var source = source
+        try check(source.withUTF8 { bridge_load_host_code(mainState, $0.baseAddress, $0.count, "=\(name)") })
         try check(bridge_call_function(mainState, 0, 1))
         try check(bridge_set_metatable(mainState, name))
     }

@@ -19,6 +19,7 @@ public enum SessionRuntimeSource {
     ///   of the errors. Call it when the session ends.
     public static let lua = #"""
         local load, error, type, pcall, rawget, gmatch, pack = load, error, type, pcall, rawget, string.gmatch, table.pack
+        local setmetatable = setmetatable
         local getmetatable, getupvalue, upvaluejoin = debug.getmetatable, debug.getupvalue, debug.upvaluejoin
         local maximumNames = \#(maximumNames)
 
@@ -169,6 +170,9 @@ public enum SessionRuntimeSource {
           return list
         end
 
+        -- When the state is closed with the session under way (`os.exit(code, true)`).
+        local atClose = setmetatable({}, { __gc = closeAll })
+
         local results = { n = 0 }
 
         local function run(text, unkeptText, entry, chunkName)
@@ -201,7 +205,8 @@ public enum SessionRuntimeSource {
           value = function(name)
             if locals[name] then return locals[name].variable() end
           end,
-          closeAll = closeAll,
+          -- It lives as long as this function does.
+          closeAll = function() return closeAll(atClose) end,
         }
         """#
 }

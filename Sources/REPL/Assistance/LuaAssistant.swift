@@ -78,7 +78,8 @@ final class LuaAssistant: EditorAssistant {
             case .wrong(let error) = evaluator.reading.form(of: text)
         else { return nil }
         let parts = error.message.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3 else { return nil }
+        // A label may still come.
+        guard parts.count == 3, !parts[2].contains("no visible label") else { return nil }
         // The compiler names a byte beyond ASCII by its number.
         let message = parts[2].contains("near '<\\") ? " a character that stands outside of a string" : parts[2]
         return StyledText("line \(parts[1]):\(message)", Style(.red))

@@ -61,9 +61,10 @@ struct DotCommand: Sendable {
         ),
         DotCommand(
             name: ".dry",
-            argument: .choice(["on", "off"]),
-            usage: ".dry on|off",
-            summary: "Keeps writes to this session, where later reads see them; off shows what they would do."
+            argument: .choice(["on", "off", "save"]),
+            usage: ".dry on|off|save FILE",
+            summary:
+                "Keeps writes here, where later reads see them; off shows and drops them, save is for distsh apply."
         ),
         DotCommand(
             name: ".undo",

@@ -23,7 +23,7 @@ extension ReplSession {
                 try hooks.setTrace(isOn)
                 return "requests are \(isOn ? "shown from now on" : "no longer shown")"
             }
-        case ".dry": return toggle(command) { (isOn) throws(SessionHooks.Refusal) in try hooks.setDryRun(isOn) }
+        case ".dry": return dryRun(command)
         case ".undo": return undo(command.rest)
         case ".history": listHistory(command.rest)
         case ".times": return setTimes(command.rest)
@@ -144,6 +144,19 @@ extension ReplSession {
             return true
         } catch {
             return refuse("\(command.name): \(error)")
+        }
+    }
+
+    private func dryRun(_ command: (name: String, rest: String)) -> Bool {
+        let words = command.rest.split(separator: " ", maxSplits: 1).map(String.init)
+        guard words.first == "save", words.count == 2 else {
+            return toggle(command) { (isOn) throws(SessionHooks.Refusal) in try hooks.setDryRun(isOn) }
+        }
+        do throws(SessionHooks.Refusal) {
+            output.show(try hooks.savePlan(Self.expanded(words[1])) + "\n")
+            return true
+        } catch {
+            return refuse(".dry save \(words[1]): \(error)")
         }
     }
 

@@ -9,6 +9,12 @@ enum SavedProgram {
 
     /// An expression is printed, as at the prompt; what needs the prompt's own names is a comment.
     private static func line(of entry: String, isStatement: (String) -> Bool) -> String {
+        let line = plainLine(of: entry, isStatement: isStatement)
+        // A `return` ends a chunk, and the entry must not end the program.
+        return isStatement(line + "\nlocal _ = nil") ? line : "do \(line) end"
+    }
+
+    private static func plainLine(of entry: String, isStatement: (String) -> Bool) -> String {
         let text = entry.first == "=" ? String(entry.dropFirst()) : entry
         if usesResults(text) { return text.split(separator: "\n").map { "-- \($0)" }.joined(separator: "\n") }
         return isStatement(text) ? text : "print(\(text))"

@@ -55,6 +55,7 @@ struct Completer {
         let text: String
         let cursor: Int
         let progress: Progress
+        var isInQuotes = false
         var isOver: () -> Bool { progress.isOver }
     }
 
@@ -92,7 +93,9 @@ struct Completer {
         }
         for name in EnteredNames.names(in: site.text, except: site.cursor) { add(.init(name, kind: "local")) }
         for local in names.session.locals { add(.init(local.name, kind: "local")) }
-        for member in site.progress.noting(names.globals(until: site.isOver)) { add(Self.candidate(member, under: [])) }
+        for member in site.progress.noting(names.globals(until: site.isOver)) where Self.isName(member.name) {
+            add(Self.candidate(member, under: []))
+        }
         for keyword in Keyword.allCases { add(.init(keyword.rawValue, kind: "keyword")) }
         return candidates
     }
@@ -108,9 +111,11 @@ struct Completer {
         // A string has the functions of `string`.
         let owner = names.value(at: path)?.type == .string ? [PathStep.name("string")] : path
         if separator == .colon {
-            return live.filter { $0.type == .function }.map { Self.candidate($0, under: owner) }
+            return live.filter { $0.type == .function && Self.isName($0.name) }.map { Self.candidate($0, under: owner) }
         }
-        var candidates = live.map { Self.candidate($0, under: owner) }
+        // In quotes any text can be a key; what cannot be seen is left out.
+        let fits = site.isInQuotes ? Self.isPrintable : Self.isName
+        var candidates = live.filter { fits($0.name) }.map { Self.candidate($0, under: owner) }
         let known = Set(candidates.map(\.text))
         let fromSchema = schemaPath(of: path, site).map { SchemaMembers.members(at: $0) } ?? []
         let documentation = Dictionary(
@@ -139,6 +144,8 @@ struct Completer {
 
     private func stringCandidates(_ string: CompletionContext.StringSite, _ site: Site) -> [Completions.Candidate] {
         if let path = string.indexedPath {
+            var site = site
+            site.isInQuotes = true
             return Self.ranked(memberCandidates(path, .dot, site), by: string.prefix)
         }
         guard let callee = string.callee, string.option == nil else { return fileCandidates(string.prefix, site) }
@@ -209,6 +216,25 @@ struct Completer {
     }
 
     // MARK: Candidates
+
+    private static let keywords = Set(Keyword.allCases.map(\.rawValue))
+
+    /// Whether a key can stand behind a point, or a global be named.
+    private static func isName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
+            return false
+        }
+        return !keywords.contains(text)
+            && text.unicodeScalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "_")
+            }
+    }
+
+    private static func isPrintable(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy {
+            $0.value >= 0x20 && $0 != "\"" && $0 != "\\" && !(0x7F...0x9F).contains($0.value)
+        }
+    }
 
     private static func candidate(_ member: LuaInspector.Member, under path: [PathStep]) -> Completions.Candidate {
         let name = AccessPath(path + [.name(member.name)]).text

@@ -53,10 +53,17 @@ final class Evaluator {
 
     /// Runs a file's text as one program, which sees no locals of the session.
     func load(_ text: [UInt8], path: String) throws(LuaError) {
-        remember(String(decoding: text, as: UTF8.self), path)
+        remember(String(decoding: text, as: UTF8.self), Self.shownName(ofFile: path))
         prepare()
         defer { prepare() }
         _ = try host.run(text, name: "@\(path)")
+    }
+
+    /// How Lua shows a chunk's name that is a path: of a long one the end (`LUA_IDSIZE` of luaconf.h is 60).
+    private static func shownName(ofFile path: String) -> String {
+        let bytes = Array(path.utf8)
+        guard bytes.count > 59 else { return path }
+        return "..." + String(decoding: bytes.suffix(56), as: UTF8.self)
     }
 
     /// Makes sure that no earlier interrupt stops what is run next, be it the user's code or the session's own.

@@ -8,7 +8,8 @@ final class ReplInput {
 
     private let editor: LineEditor?
     private let device: TerminalDevice?
-    private let promptsPlainly: Bool
+    /// Where prompts go while lines are not edited; `nil` for nowhere.
+    private let promptDescriptor: Int32?
 
     /// The result of an external editor.
     enum Edited {
@@ -17,7 +18,8 @@ final class ReplInput {
     }
 
     init(_ configuration: ReplSession.Configuration, assistant: LuaAssistant) {
-        promptsPlainly = configuration.isTerminal
+        promptDescriptor =
+            configuration.isTerminal ? STDOUT_FILENO : configuration.promptsOnStandardError ? STDERR_FILENO : nil
         let capabilities = TerminalCapabilities.current()
         device = configuration.isTerminal && capabilities.isInteractive ? TerminalDevice() : nil
         guard let device else {
@@ -92,11 +94,11 @@ final class ReplInput {
         var text = ""
         while true {
             let isFirst = text.isEmpty
-            if promptsPlainly { Self.show(isFirst ? prompt : continuation) }
+            self.prompt(isFirst ? prompt : continuation)
             switch readPlainLine() {
             case .endOfInput: return isFirst ? .endOfInput : .line(text)
             case .cancelled:
-                if promptsPlainly { Self.show("\n") }
+                self.prompt("\n")
                 return .cancelled(hadText: !isFirst)
             case .line(let line):
                 text += isFirst ? line : "\n" + line
@@ -119,7 +121,7 @@ final class ReplInput {
         return .endOfInput
     }
 
-    private static func show(_ text: String) {
-        _ = write(STDOUT_FILENO, text, text.utf8.count)
+    private func prompt(_ text: String) {
+        if let promptDescriptor { _ = write(promptDescriptor, text, text.utf8.count) }
     }
 }

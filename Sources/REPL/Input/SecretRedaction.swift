@@ -2,8 +2,8 @@ import LuaSyntax
 
 /// Takes secrets out of entries before they are written to the history.
 ///
-/// A string is a secret when it is known, stands where one is named (`app_id = "…"`, `["X-Application-ID"] = "…"`), or
-/// looks like one (`Bearer …`, tokens with well-known beginnings).
+/// A string is a secret when it is known, comes after a name that tells of one (`app_id = "…"`,
+/// `["X-Application-ID"] = "…"`), or looks like one (`Bearer …`, tokens with well-known beginnings).
 struct SecretRedaction: Sendable {
     private static let mask = "***"
     /// Parts of names that name a secret, in lower case and without `_`, `-` and spaces.
@@ -28,42 +28,32 @@ struct SecretRedaction: Sendable {
         for secret in secrets { text = text.replacing(secret, with: Self.mask) }
         let source = LuaSource(text)
         var bytes: [UInt8] = []
-        var isUnclear = false
-        for (index, token) in source.tokens.enumerated() {
+        // Once a secret is named, every later string may be a part of it.
+        var isNamed = false
+        for token in source.tokens {
+            let words = source.text(of: token)
             switch token.kind {
+            case .name:
+                isNamed = isNamed || Self.names(words)
+                bytes += words.utf8
             case .string, .longString:
-                bytes += isSecret(index, source) ? Array("\"\(Self.mask)\"".utf8) : Array(source.bytes[token.range])
+                let isKey = Self.names(words) && words.dropFirst().dropLast().allSatisfy(Self.isNameCharacter)
+                bytes +=
+                    !isKey && (isNamed || Self.looksSecret(words)) ? Array("\"\(Self.mask)\"".utf8) : Array(words.utf8)
+                isNamed = isNamed || isKey
             case .unfinishedString, .unfinishedLongString, .comment, .unfinishedComment, .invalid:
-                isUnclear = isUnclear || Self.names(source.text(of: token)) || Self.looksSecret(source.text(of: token))
-                bytes += source.bytes[token.range]
-            default: bytes += source.bytes[token.range]
+                guard !isNamed, !Self.names(words), !Self.looksSecret(words) else { return nil }
+                bytes += words.utf8
+            default: bytes += words.utf8
             }
         }
         // A line that is no Lua, such as a command's, is not taken apart: it must not name a secret at all.
-        guard !isUnclear, !(DotCommand.isCommand(entry) && Self.names(entry)) else { return nil }
+        guard !(DotCommand.isCommand(entry) && Self.names(entry)) else { return nil }
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private func isSecret(_ index: Int, _ source: LuaSource) -> Bool {
-        let text = source.text(of: source.tokens[index])
-        if Self.looksSecret(text) { return true }
-        // A string that only names the secret, as a key does, is none; the one that follows it is.
-        return Self.names(before: index, source)
-    }
-
-    /// Whether what stands before a string names a secret: `name =`, `["name"] =`, `name`, `name(`, `"name",`.
-    private static func names(before index: Int, _ source: LuaSource) -> Bool {
-        let before = source.tokens[..<index].reversed().filter { !$0.isTrivia }.prefix(5)
-        for token in before {
-            switch token.kind {
-            case .name, .string: return names(source.text(of: token))
-            case .operator(.assign), .operator(.openParenthesis), .operator(.comma), .operator(.closeBracket),
-                .operator(.equal), .operator(.notEqual):
-                continue
-            default: return false
-            }
-        }
-        return false
+    private static func isNameCharacter(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || character == "_" || character == "-")
     }
 
     private static func names(_ text: String) -> Bool {

@@ -68,6 +68,10 @@ public struct SessionHooks {
     public var setDryRun: (Bool) throws(Refusal) -> String = { (_) throws(Refusal) in
         throw Refusal("there is no dry run here")
     }
+    /// Writes the plan of the dry run under way to a new file; gives what is to be shown.
+    public var savePlan: (_ path: String) throws(Refusal) -> String = { (_) throws(Refusal) in
+        throw Refusal("there is no dry run here")
+    }
     /// The profiles of the startup file.
     public var profiles: () throws(Refusal) -> [Profile] = { [] }
     /// Starts the program anew with a profile; comes back only when it cannot.

@@ -6,8 +6,11 @@ public enum DocumentationText {
     /// - Throws: `LuaError` that suggests names when there is no such topic.
     static func page(for topic: String?) throws(LuaError) -> String {
         guard let topic else { return overview(of: DocumentationTable.entries) + "\nhelp \"NAME\" tells more of one." }
-        if let entry = DocumentationTable.entry(named: topic) { return page(of: entry) }
-        let library = DocumentationTable.entries.filter { $0.name.hasPrefix("\(topic).") }
+        if let entry = DocumentationTable.entry(named: topic) ?? StockLibrary.entry(named: topic) {
+            return page(of: entry)
+        }
+        let own = DocumentationTable.entries.filter { $0.name.hasPrefix("\(topic).") }
+        let library = own.isEmpty ? StockLibrary.entries.filter { $0.name.hasPrefix("\(topic).") } : own
         if !library.isEmpty { return overview(of: library) }
         let close = DocumentationTable.entries.map(\.name).filter { $0.hasSuffix(topic) || $0.contains(topic) }
         let hint = close.isEmpty ? "help() lists what there is" : "did you mean \(close.joined(separator: ", "))?"

@@ -70,13 +70,13 @@ enum InputLibrary {
               local buffer, position = "", 1
               return function()
                 while true do
-                  local stop = buffer:find("\n", position, true)
+                  local stop = string.find(buffer, "\n", position, true)
                   if stop and stop - position <= MAX_LINE_BYTES then
-                    local line = buffer:sub(position, stop - 1)
+                    local line = string.sub(buffer, position, stop - 1)
                     position = stop + 1
                     return line
                   end
-                  buffer, position = buffer:sub(position), 1
+                  buffer, position = string.sub(buffer, position), 1
                   if #buffer > MAX_LINE_BYTES then
                     host.fail(path .. ": a line is longer than " .. MAX_LINE_BYTES .. " bytes")
                   end
@@ -107,8 +107,8 @@ enum InputLibrary {
                   return nil
                 end
                 number = number + 1
-                if number == 1 and line:sub(1, 3) == "\u{FEFF}" then line = line:sub(4) end
-                if line:byte(-1) == 13 then return line:sub(1, -2), number, "\r\n" end
+                if number == 1 and string.sub(line, 1, 3) == "\u{FEFF}" then line = string.sub(line, 4) end
+                if string.byte(line, -1) == 13 then return string.sub(line, 1, -2), number, "\r\n" end
                 return line, number, "\n"
               end, guard, shown
             end
@@ -129,7 +129,7 @@ enum InputLibrary {
                 while true do
                   local line, number = read()
                   if not line then return nil end
-                  if line:find("%S") then return host.decode_line(line, shown, number), number end
+                  if string.find(line, "%S") then return host.decode_line(line, shown, number), number end
                 end
               end, nil, nil, guard
             end
@@ -145,31 +145,31 @@ enum InputLibrary {
                 until line ~= ""
                 local fields, position, _ = {}, 1, nil
                 while true do
-                  if line:sub(position, position) == '"' then
+                  if string.sub(line, position, position) == '"' then
                     local parts = {}
                     position = position + 1
                     while true do
-                      local quote = line:find('"', position, true)
+                      local quote = string.find(line, '"', position, true)
                       if not quote then
-                        parts[#parts + 1] = line:sub(position) .. ending
+                        parts[#parts + 1] = string.sub(line, position) .. ending
                         position, line, _, ending = 1, read_line()
                         if not line then host.fail(shown .. ":" .. number .. ": a quote is never closed") end
-                      elseif line:sub(quote + 1, quote + 1) == '"' then
-                        parts[#parts + 1] = line:sub(position, quote)
+                      elseif string.sub(line, quote + 1, quote + 1) == '"' then
+                        parts[#parts + 1] = string.sub(line, position, quote)
                         position = quote + 2
                       else
-                        parts[#parts + 1] = line:sub(position, quote - 1)
+                        parts[#parts + 1] = string.sub(line, position, quote - 1)
                         position = quote + 1
                         break
                       end
                     end
                     fields[#fields + 1] = table.concat(parts)
                   else
-                    local _, stop = line:find(plain, position)
-                    fields[#fields + 1] = line:sub(position, stop)
+                    local _, stop = string.find(line, plain, position)
+                    fields[#fields + 1] = string.sub(line, position, stop)
                     position = stop + 1
                   end
-                  local after = line:sub(position, position)
+                  local after = string.sub(line, position, position)
                   if after == "" then return fields, number end
                   if after ~= separator then
                     host.fail(shown .. ":" .. number .. ": expected " .. separator .. " after field " .. #fields)
@@ -182,7 +182,7 @@ enum InputLibrary {
             library["input.csv"] = function(path, options)
               host.check("input.csv", path, options)
               local separator = options and options.separator or ","
-              if type(separator) ~= "string" or #separator ~= 1 or separator:find('[%w"\r\n]') then
+              if type(separator) ~= "string" or #separator ~= 1 or string.find(separator, '[%w"\r\n]') then
                 host.fail("input.csv: options.separator: expected one character that is no letter, digit, quote or line end")
               end
               local read_line, guard, shown = lines("input.csv", path)

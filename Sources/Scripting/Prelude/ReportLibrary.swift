@@ -42,7 +42,7 @@ enum ReportLibrary {
             local function grouped(n)
               local text = tostring(n)
               local count
-              repeat text, count = text:gsub("^(%d+)(%d%d%d)", "%1,%2") until count == 0
+              repeat text, count = string.gsub(text, "^(%d+)(%d%d%d)", "%1,%2") until count == 0
               return text
             end
 
@@ -54,7 +54,7 @@ enum ReportLibrary {
                 local share = self.total > 0 and self.done / self.total or 1
                 if share > 1 then share = 1 end
                 local filled = math.floor(share * BAR_COLUMNS)
-                text = string.format("%s%s %3d%% %s/%s", ("█"):rep(filled), ("░"):rep(BAR_COLUMNS - filled),
+                text = string.format("%s%s %3d%% %s/%s", string.rep("█", filled), string.rep("░", BAR_COLUMNS - filled),
                   math.floor(share * 100), text, grouped(self.total))
                 if rate > 0 and self.done < self.total then
                   text = text .. " · " .. duration((self.total - self.done) / rate) .. " left"
@@ -99,23 +99,28 @@ enum ReportLibrary {
 
             local function value_at(name)
               local value = _G
-              for part in name:gmatch("[^.]+") do
+              for part in string.gmatch(name, "[^.]+") do
                 if type(value) ~= "table" then return nil end
                 value = rawget(value, part)
               end
               return value
             end
 
+            -- As the script prints, if it still does.
+            local function show(text)
+              (rawget(_G, "print") or print)(text)
+            end
+
             library["help"] = function(topic)
               if topic ~= nil and type(topic) ~= "string" then
                 for _, name in ipairs(host.documented_names()) do
-                  if value_at(name) == topic then return print(host.help_text(name)) end
-                  local parent = name:match("^(.*)%.")
-                  if parent and value_at(parent) == topic then return print(host.help_text(parent)) end
+                  if value_at(name) == topic then return show(host.help_text(name)) end
+                  local parent = string.match(name, "^(.*)%.")
+                  if parent and value_at(parent) == topic then return show(host.help_text(parent)) end
                 end
                 host.fail("help: nothing is known of this " .. type(topic))
               end
-              print(host.help_text(topic))
+              show(host.help_text(topic))
             end
 
             return library

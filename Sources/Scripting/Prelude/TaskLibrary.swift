@@ -130,11 +130,11 @@ enum TaskLibrary {
               local next_item, is_list = items, type(items) == "table"
               local taken, is_stopped = 0, false
               local results, workers = json.array {}, {}
-              local failed, failure = false, nil
+              local failed
               -- The first failure stops the rest, whoever is waited for at that moment.
-              local function stop(problem)
+              local function stop(position)
                 if failed then return end
-                failed, failure, is_stopped = true, problem, true
+                failed, is_stopped = position, true
                 for _, worker in ipairs(workers) do host.cancel(worker[1]) end
               end
               local function step()
@@ -148,19 +148,21 @@ enum TaskLibrary {
                   results[number] = f(item)
                 end
               end
-              local function work()
-                while not is_stopped do
-                  local ok, problem = pcall(step)
-                  if not ok then stop(problem) end
-                end
+              local function work(position)
+                local is_done = false
+                local watch <close> = setmetatable({}, {
+                  __close = function() if not is_done then stop(position) end end,
+                })
+                while not is_stopped do step() end
+                is_done = true
               end
               if is_list and #items < concurrency then concurrency = #items end
-              for position = 1, concurrency do workers[position] = spawn(work) end
+              for position = 1, concurrency do workers[position] = spawn(work, position) end
               for position = 1, concurrency do
-                local ok, problem = pcall(join, workers[position])
-                if not ok then stop(problem) end
+                if not pcall(join, workers[position]) then stop(position) end
               end
-              if failed then error(failure, 0) end
+              -- The error comes from the join itself, so that its traceback leads into the worker.
+              if failed then join(workers[failed]) end
               return results
             end
 

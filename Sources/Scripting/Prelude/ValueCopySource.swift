@@ -8,7 +8,7 @@ enum ValueCopySource {
     /// Makes the locals `pack` and `unpack` from the local `host`.
     static let text = #"""
         local debug = host.debug_library()
-        local globals, scalars = _ENV, { ["nil"] = true, boolean = true, number = true, string = true }
+        local globals, scalars = _G, { ["nil"] = true, boolean = true, number = true, string = true }
         local type, next, rawget, rawset, rawlen = type, next, rawget, rawset, rawlen
         local tostring, pcall, error, setmetatable = tostring, pcall, error, setmetatable
         local array, is_array, null, loaded, require = json.array, host.is_array, json.null, package.loaded, require
@@ -19,7 +19,7 @@ enum ValueCopySource {
           "load", "loadfile", "next", "pairs", "pcall", "print", "rawequal", "rawget", "rawlen", "rawset", "require",
           "select", "setmetatable", "tonumber", "tostring", "type", "warn", "xpcall", "coroutine", "debug", "io",
           "math", "os", "package", "string", "table", "utf8", "json" }
-        for _, name in next, host.documented_names() do standard[#standard + 1] = name:match("^[^.]+") end
+        for _, name in next, host.documented_names() do standard[#standard + 1] = string.match(name, "^[^.]+") end
         local is_standard = {}
         for _, name in next, standard do is_standard[name] = true end
 
@@ -141,6 +141,7 @@ enum ValueCopySource {
               state.depth = 0
             end
           end
+          local package = rawget(globals, "package") or {}
           return whole(array { copies, package.path, package.cpath }, state)
         end
 
@@ -202,7 +203,7 @@ enum ValueCopySource {
 
         local function unpack_globals(packed)
           local parts = packed[1]
-          package.path, package.cpath = parts[2], parts[3]
+          globals.package.path, globals.package.cpath = parts[2], parts[3]
           local copies = unpack_value(parts[1], make_functions(packed[2], packed[3]))
           for name, value in next, copies do rawset(globals, name, value) end
         end

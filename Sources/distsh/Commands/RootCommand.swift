@@ -11,8 +11,8 @@ struct RootCommand: ParsableCommand {
         version: Version.line,
         subcommands: [
             GetCommand.self, UpdateCommand.self, ListCommand.self, CreateCommand.self, DeleteCommand.self,
-            ImportCommand.self, ExportCommand.self, DiffCommand.self, UndoCommand.self, SampleCommand.self,
-            ServeCommand.self, DoctorCommand.self, RunCommand.self,
+            ApplyCommand.self, ImportCommand.self, ExportCommand.self, DiffCommand.self, UndoCommand.self,
+            SampleCommand.self, ServeCommand.self, DoctorCommand.self, RunCommand.self,
         ]
     )
 
@@ -95,7 +95,7 @@ struct CommandRunner {
             var settings = try command.settings()
             let keepsHistory = type(of: command).keepsHistory
             if !keepsHistory, settings.history == .automatic { settings.history = .none }
-            composition = try Composition(settings, keepsHistory: keepsHistory)
+            composition = Composition(settings, keepsHistory: keepsHistory)
         } catch let error as UsageError {
             return Complaint.usage(error.description, command: type(of: command)._commandName)
         } catch {

@@ -17,6 +17,7 @@ enum RootHelp {
           list               list every distribution
           create [FILE]      create distributions from their seeds
           delete ID…         delete distributions
+          apply [PLAN]       carry out the plan of a dry run
           diff A B           show what differs between two ids or files
           undo [N]           take back the latest writes
           import FILE        put distributions into a store
@@ -47,6 +48,7 @@ enum RootHelp {
 
         SAFETY
           --dry-run          change nothing, list at the end what would have been written
+          --plan FILE        with --dry-run: write the plan there, for distsh apply
           --read-only        refuse writes
           --history FILE     keep writes for undo there; none keeps none
           --sandbox          keep the script from files, processes and C modules

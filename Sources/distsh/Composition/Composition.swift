@@ -24,8 +24,7 @@ final class Composition: Sendable {
     /// - Parameters:
     ///   - keepsHistory: whether writes are kept for undo unless the settings say something about it.
     ///   - isForSession: whether a person works with it at the prompt.
-    /// - Throws: `FileProblem` when the folder of histories cannot be made.
-    init(_ settings: Settings, keepsHistory: Bool, isForSession: Bool = false) throws(FileProblem) {
+    init(_ settings: Settings, keepsHistory: Bool, isForSession: Bool = false) {
         self.settings = settings
         let target = settings.target
         switches = isForSession ? SessionSwitches(traces: settings.traces) : nil
@@ -42,7 +41,7 @@ final class Composition: Sendable {
             base = LazyService { () throws(DistributionError) in try store.value() }
             restore = { text throws(DistributionError) in _ = try store.value().importRecords([text]) }
         }
-        history = try HistoryChoice(settings: settings, keepsHistory: keepsHistory, switches: switches).history(
+        history = HistoryChoice(settings: settings, keepsHistory: keepsHistory, switches: switches).history(
             over: base,
             restore: restore
         )

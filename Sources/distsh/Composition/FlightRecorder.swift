@@ -1,13 +1,16 @@
 import DistributionAPI
+import Glibc
 import Synchronization
 
 /// Counts what is under way, so that an interrupt can tell what it broke off.
 final class FlightRecorder: Sendable {
     private let inFlight = Atomic<Int>(0)
     private let begun = Atomic<Int>(0)
-    private let lostWrites = Mutex<[String]>([])
+    private let lost = Mutex<[String]>([])
     /// The ids of so many writes whose answer was lost are kept.
     private static let maxLostWrites = 1000
+    /// How long `settle` waits at most, in looks of a millisecond.
+    private static let maxSettlingMilliseconds = 50
     /// Flights that are over, kept for the next.
     private let landed = Mutex<[Flight]>([])
     /// The most that are kept.
@@ -19,19 +22,23 @@ final class FlightRecorder: Sendable {
     /// Requests that were begun so far.
     var begunCount: Int { begun.load(ordering: .relaxed) }
 
-    /// The records whose writes may have been applied, since the last call.
-    func takeLostWrites() -> [String] {
-        lostWrites.withLock { lost in
-            defer { lost = [] }
-            return lost
-        }
+    /// The ids of the records whose writes may have been applied, since `forgetLostWrites`.
+    var lostWrites: [String] { lost.withLock { $0 } }
+
+    func forgetLostWrites() {
+        lost.withLock { $0 = [] }
+    }
+
+    /// Waits a little for what was cancelled to say how it ended.
+    func settle() {
+        for _ in 0..<Self.maxSettlingMilliseconds where inFlightCount > 0 { usleep(1000) }
     }
 
     /// What an interrupt broke off, in words; empty when nothing was under way.
     func summary(inFlightCount: Int) -> String {
         guard inFlightCount > 0 else { return "" }
         var text = "; \(inFlightCount) \(inFlightCount == 1 ? "request was" : "requests were") in flight"
-        let lost = lostWrites.withLock(\.count)
+        let lost = lostWrites.count
         if lost > 0 { text += ", \(lost) \(lost == 1 ? "update" : "updates") may have been applied" }
         return text
     }
@@ -68,7 +75,7 @@ final class FlightRecorder: Sendable {
         BrokenPipe.installAgain()
         inFlight.wrappingSubtract(1, ordering: .relaxed)
         if case .failure(let error) = result, error.maybeApplied {
-            lostWrites.withLock { if $0.count < Self.maxLostWrites { $0.append(error.id ?? "") } }
+            lost.withLock { if $0.count < Self.maxLostWrites { $0.append(error.id ?? "") } }
         }
         landed.withLock { if $0.count < Self.maxLanded { $0.append(flight) } }
     }

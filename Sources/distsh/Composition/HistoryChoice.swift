@@ -14,12 +14,11 @@ struct HistoryChoice {
     /// - Parameters:
     ///   - service: what undo writes to, beneath every decorator.
     ///   - restore: how undo puts a deleted record back, if it can.
-    /// - Throws: `FileProblem` when the folder of histories cannot be made.
     func history(
         over service: any DistributionService,
         restore: HistoryRecordingService.Restore?
-    ) throws(FileProblem) -> WriteHistory? {
-        guard let place = try place() else { return nil }
+    ) -> WriteHistory? {
+        guard let place else { return nil }
         let path: String? = if case .file(let path) = place { path } else { nil }
         let refusal = undoRefusal
         return WriteHistory(path: path, service: service, restore: restore) { [switches] in
@@ -33,7 +32,7 @@ struct HistoryChoice {
         case file(String)
     }
 
-    private func place() throws(FileProblem) -> Place? {
+    private var place: Place? {
         switch (settings.history, settings.target) {
         case (.none, _): return nil
         case (.file(let path), _): return .file(path)
@@ -41,9 +40,9 @@ struct HistoryChoice {
         case (.automatic, _) where !keepsHistory: return nil
         case (.automatic, .service(let url)):
             let name = "\(url.scheme.rawValue)-\(url.host)-\(url.port)"
-            return .file(try file(name, of: "\(url)\(settings.unixSocket ?? "")"))
+            return .file(file(name, of: "\(url)\(settings.unixSocket ?? "")"))
         case (.automatic, .store(let store)):
-            return .file(try file(settings.target.shortName, of: Self.absolute(store)))
+            return .file(file(settings.target.shortName, of: Self.absolute(store)))
         }
     }
 
@@ -62,11 +61,9 @@ struct HistoryChoice {
         "a dry run has written nothing that could be undone"
     )
 
-    private func file(_ name: String, of target: String) throws(FileProblem) -> String {
-        let folder = "\(UserFolders.state)/history"
-        try UserFolders.make(folder)
+    private func file(_ name: String, of target: String) -> String {
         let plain = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") ? $0 : "_" }
-        return "\(folder)/\(String(plain.prefix(60)))-\(String(Self.hash(target), radix: 16)).db"
+        return "\(WriteHistory.folder)/\(String(plain.prefix(60)))-\(String(Self.hash(target), radix: 16)).db"
     }
 
     /// The path from the root, also of a file that does not exist yet.

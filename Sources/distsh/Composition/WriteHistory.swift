@@ -36,14 +36,24 @@ final class WriteHistory: ChangeHistory {
     }
 
     private static func open(_ path: String?) throws(DistributionError) -> HistoryStore {
+        do throws(FileProblem) {
+            if path?.hasPrefix(folder) == true { try UserFolders.make(folder) }
+        } catch {
+            throw DistributionError(.invalid, "\(unopened): \(error)")
+        }
         do throws(DistributionError) {
             return try HistoryStore(path: path)
         } catch {
             var failure = error
-            failure.message = "the history of writes cannot be opened (--history none goes without): \(error.message)"
+            failure.message = "\(unopened): \(error.message)"
             throw failure
         }
     }
+
+    /// Where histories are kept that no option names.
+    static var folder: String { "\(UserFolders.state)/history" }
+
+    private static let unopened = "the history of writes cannot be opened (--history none goes without)"
 
     /// A service that keeps its writes here. A write that cannot be kept is not done.
     func recording(_ service: any DistributionService) -> any DistributionService {

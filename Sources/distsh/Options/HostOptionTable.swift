@@ -17,6 +17,7 @@ enum HostOptionTable {
         ("retries", { $0.connection.retries = try value($1, Int.init(argument:)) }),
         ("ca-file", { $0.connection.certificateAuthorityFile = $1 }),
         ("unix-socket", { $0.connection.unixSocket = $1 }),
+        ("plan", { $0.safety.planFile = $1 }),
         ("history", { $0.safety.history = $1 }),
         ("memory-limit", { $0.safety.memoryLimitBytes = try ByteCountText.parse($1) }),
         ("max-time", { $0.safety.maxTime = try DurationText.parse($1) }),
@@ -74,7 +75,8 @@ extension HostOptions {
                 else { return nil }
             }
         }
-        return (try? options.connection.validate()) == nil ? nil : options
+        let isValid = (try? options.connection.validate()) != nil && (try? options.safety.validate()) != nil
+        return isValid ? options : nil
     }
 
     /// What the parser makes of no arguments.
@@ -91,6 +93,7 @@ extension HostOptions {
         connection.unixSocket = nil
         var safety = SafetyOptions()
         safety.isDryRun = false
+        safety.planFile = nil
         safety.isReadOnly = false
         safety.history = nil
         safety.isSandboxed = false

@@ -82,6 +82,15 @@ struct SafetyOptions: ParsableArguments {
     @Flag(name: .customLong("dry-run"), help: "Change nothing: keep writes in memory, and list them at the end.")
     var isDryRun = false
 
+    @Option(
+        name: .customLong("plan"),
+        help: ArgumentHelp(
+            "With --dry-run: a new file for the plan, which distsh apply carries out.",
+            valueName: "file"
+        )
+    )
+    var planFile: String?
+
     @Flag(name: .customLong("read-only"), help: "Refuse every write.")
     var isReadOnly = false
 
@@ -116,6 +125,10 @@ struct SafetyOptions: ParsableArguments {
         transform: WorkerCountText.parse
     )
     var workerCount: Int?
+
+    func validate() throws {
+        if planFile != nil, !isDryRun { throw ValidationError("--plan goes with --dry-run, whose plan it writes") }
+    }
 }
 
 /// What is shown, and how.

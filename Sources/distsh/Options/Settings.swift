@@ -64,6 +64,8 @@ struct Settings: Sendable {
     var timeout: Duration?
     var retryCount: Int?
     var isDryRun: Bool
+    /// Where the plan of a dry run is written.
+    var planFile: String?
     var isReadOnly: Bool
     var history: History
     var isSandboxed: Bool
@@ -98,6 +100,7 @@ struct Settings: Sendable {
         timeout = connection?.timeout
         retryCount = connection?.retries
         isDryRun = options?.safety.isDryRun ?? false
+        planFile = options?.safety.planFile
         isReadOnly = options?.safety.isReadOnly ?? false
         history =
             switch options?.safety.history {

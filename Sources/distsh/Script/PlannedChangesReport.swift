@@ -8,7 +8,15 @@ enum PlannedChangesReport {
 
     static func write(of composition: Composition) {
         guard composition.settings.isDryRun else { return }
-        StandardStreams.writeError("distsh: \(text(of: composition.plannedChanges))\n")
+        let changes = composition.plannedChanges
+        StandardStreams.writeError("distsh: \(text(of: changes))\n")
+        guard let path = composition.settings.planFile else { return }
+        do throws(FileProblem) {
+            try PlanFile.write(changes, to: path)
+            StandardStreams.writeError("distsh: the plan is in \(path); distsh apply \(path) carries it out\n")
+        } catch {
+            StandardStreams.complain("the plan is not saved: \(error)")
+        }
     }
 
     /// The changes in words, without an end of line.

@@ -19,7 +19,8 @@ struct ReplCommand {
     private var settings: Settings { composition.settings }
 
     func run() -> ExitStatus {
-        let isTerminal = StandardStreams.isTerminal(STDIN_FILENO)
+        let isTyped = StandardStreams.isTerminal(STDIN_FILENO)
+        let isTerminal = isTyped && StandardStreams.isTerminal(STDOUT_FILENO)
         let restartReason = SessionRestart.takeReason()
         if isTerminal {
             SessionRestart.prepare(arguments, applicationID: settings.applicationID?.reveal())
@@ -28,7 +29,8 @@ struct ReplCommand {
         let startup: (text: [UInt8], path: String)?
         do throws(FileProblem) {
             startup =
-                try settings.ignoresStartupFile || !isTerminal ? nil : StartupFile.read().map { ($0, StartupFile.path) }
+                try settings.ignoresStartupFile || !isTyped
+                ? nil : StartupFile.read().map { ($0, StartupFile.shownPath) }
         } catch {
             startup = nil
             StandardStreams.complain("\(error)")
@@ -41,7 +43,7 @@ struct ReplCommand {
             )
             let isClean = session.run()
             // On a terminal errors were seen and dealt with; piped in, the first of them decides.
-            return isTerminal || isClean ? .done : .failed
+            return isTyped || isClean ? .done : .failed
         } catch {
             StandardStreams.complain(error.message)
             return .failed
@@ -55,12 +57,13 @@ struct ReplCommand {
     ) -> ReplSession.Configuration {
         let json: @Sendable (LuaValue) -> String = { JSONValue(of: $0).line }
         let history = historyPath
-        let isFirst = isTerminal && history.map { access($0, F_OK) != 0 } ?? false
+        let isFirst = isTerminal && access(history, F_OK) != 0
         return ReplSession.Configuration(
             banner: isTerminal && !settings.isQuiet
                 ? SessionBanner(composition).text(restartReason, isFirst: isFirst) : nil,
             historyPath: isTerminal ? history : nil,
             isTerminal: isTerminal,
+            promptsOnStandardError: !isTerminal && StandardStreams.isTerminal(STDIN_FILENO),
             usesColor: settings.usesColor(on: STDOUT_FILENO),
             usesViKeys: settings.usesViKeys,
             secrets: settings.applicationID.map { [$0.reveal()] } ?? [],
@@ -73,14 +76,15 @@ struct ReplCommand {
                         .init($0.id.description, summary: $0.name)
                     }
                 },
-                profiles: { ((try? StartupFile.profiles()) ?? []).map(\.name) }
+                profiles: { ((try? StartupFile.declarations()) ?? []).map(\.name) }
             )
         )
     }
 
     /// One history for each target or profile, since ids of one mean nothing to another.
-    private var historyPath: String? {
-        guard (try? UserFolders.make(UserFolders.state)) != nil else { return nil }
+    private var historyPath: String {
+        // Without the folder there is no history, of which the editor tells.
+        try? UserFolders.make(UserFolders.state)
         let name = settings.profileName ?? settings.target.shortName
         let plain = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") ? $0 : "_" }
         return "\(UserFolders.state)/repl_history_\(String(plain.prefix(60)))"
@@ -103,10 +107,12 @@ struct ReplCommand {
         hooks.status = { [composition] in ["requests  \(composition.flights.inFlightCount) under way"] }
         hooks.setTrace = { [composition] (isOn) throws(SessionHooks.Refusal) in composition.switches?.isTracing = isOn }
         hooks.setDryRun = setDryRun
+        hooks.savePlan = savePlan
         hooks.profiles = { [settings] () throws(SessionHooks.Refusal) in
             do throws(UsageError) {
-                return try StartupFile.profiles().map {
-                    .init(name: $0.name, target: $0.target, isCurrent: $0.name == settings.profileName)
+                return try StartupFile.declarations().map { declaration in
+                    let isCurrent = declaration.name == settings.profileName
+                    return .init(name: declaration.name, target: Self.target(of: declaration), isCurrent: isCurrent)
                 }
             } catch {
                 throw SessionHooks.Refusal(error.description)
@@ -118,23 +124,54 @@ struct ReplCommand {
 
     /// What was broken off, and how to find out about writes whose fate is not known.
     private func interruptSummary() -> String {
+        composition.flights.settle()
         var text = composition.flights.summary(inFlightCount: takeFlightsAtInterrupt())
-        for id in composition.flights.takeLostWrites().prefix(3) where !id.isEmpty {
+        for id in composition.flights.lostWrites.prefix(3) where !id.isEmpty {
             text += "\n  to check: distribution.get \"\(id)\""
         }
         return text
     }
 
+    private static func target(of declaration: StartupFile.Declaration) -> String {
+        do throws(UsageError) {
+            return try Profile(declaration).target
+        } catch {
+            return "impossible: \(error)"
+        }
+    }
+
     private func setDryRun(_ isOn: Bool) throws(SessionHooks.Refusal) -> String {
         guard !settings.isDryRun else { throw SessionHooks.Refusal("the whole session is a dry run (--dry-run)") }
+        guard !settings.isReadOnly else {
+            throw SessionHooks.Refusal("the session is read only: nothing is written anyway")
+        }
         if isOn, composition.switches?.dryRun != nil { return "a dry run is under way already" }
         let planned = composition.setDryRun(isOn)
         if isOn { return "writes are kept here from now on, and change nothing; .dry off shows them and drops them" }
         return PlannedChangesReport.text(of: planned)
     }
 
+    private func savePlan(_ path: String) throws(SessionHooks.Refusal) -> String {
+        guard settings.isDryRun || composition.switches?.dryRun != nil else {
+            throw SessionHooks.Refusal("there is no dry run under way: .dry on begins one")
+        }
+        let changes = composition.plannedChanges
+        do throws(FileProblem) {
+            try PlanFile.write(changes, to: path)
+        } catch {
+            throw SessionHooks.Refusal("\(error)")
+        }
+        return "saved \(Count.text(changes.count, "write")); distsh apply \(path) carries them out"
+    }
+
+    /// What another profile does not take over.
+    private static let optionsOfTarget = [
+        "profile", "url", "store", "unix-socket", "app-id", "app-id-file", "ca-file", "history", "plan",
+    ]
+
     private func startAnew(_ profile: String) -> SessionHooks.Refusal {
-        let kept = ["--norc", "--vi", "--json", "--quiet", "--trace"].filter { arguments.map(\.text).contains($0) }
+        let given = (try? ScriptCommandLine(arguments))?.hostOptions ?? []
+        let kept = given.filter { option in !Self.optionsOfTarget.contains { option.hasPrefix("--\($0)=") } }
         let words = [arguments[0]] + (["--profile=\(profile)"] + kept).map { Array($0.utf8) }
         SessionRestart.prepare(words, applicationID: nil, reason: .profile)
         composition.close()

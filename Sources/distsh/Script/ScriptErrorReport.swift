@@ -17,11 +17,13 @@ struct ScriptErrorReport {
 
     /// One JSON object on a line.
     var json: String {
-        var members: [JSONValue.Member] = [.init("error", .string(message))]
+        let text = hasNoText ? error.value["message"]?.text ?? message : message
+        var members: [JSONValue.Member] = [.init("error", .string(text))]
         for name in Self.fields {
             if let value = error.value[name] { members.append(.init(name, JSONValue(of: value))) }
         }
-        if !error.traceback.isEmpty { members.append(.init("traceback", .string(error.traceback))) }
+        let calls = error.traceback.split(separator: "\n").filter { !$0.contains("\t[distsh]:") }
+        if !calls.isEmpty { members.append(.init("traceback", .string(calls.joined(separator: "\n")))) }
         guard let bytes = try? JSONWriter.compact(.object(members)) else { return text }
         return String(decoding: bytes, as: UTF8.self) + "\n"
     }
@@ -37,15 +39,18 @@ struct ScriptErrorReport {
 
     private var traceback: String {
         guard error.code == .runtime || error.code == .memory, !error.traceback.isEmpty, !hasOwnText else { return "" }
-        var lines = error.traceback
+        var lines = error.outermostTraceback
         while lines.last == "\n" { lines.removeLast() }
         return lines + "\n"
     }
+
+    /// Whether the error is an object that `tostring` says nothing of.
+    private var hasNoText: Bool { error.message.hasPrefix("(error object is a ") }
 
     /// Whether the error is a script's own object with a `__tostring`: the stock interpreter shows no traceback then.
     /// Errors of the service have one too, and theirs is worth showing.
     private var hasOwnText: Bool {
         guard case .table = error.value else { return false }
-        return error.value["retryable"] == nil && !error.message.hasPrefix("(error object is a ")
+        return error.value["retryable"] == nil && !hasNoText
     }
 }

@@ -152,6 +152,7 @@ final class ScriptRunner {
             let isUser = error.message == "interrupted"
             let flights = composition.flights
             let noted = ScriptRunner.flightsAtInterrupt.take()
+            flights.settle()
             StandardStreams.complain(error.message + (isUser ? flights.summary(inFlightCount: noted) : ""))
             return isUser ? .interrupted : .timedOut
         }

@@ -22,7 +22,17 @@ final class WriteWatch {
         // The numbers of one history have no gaps.
         writes.omittedCount = changes.isEmpty ? 0 : max(0, Int(newest - lastNumber) - changes.count)
         lastNumber = newest
-        writes.shown = changes.map { Self.write("\($0.operation)d", $0.id, $0.before, $0.after) }
+        let lost = Set(composition.flights.lostWrites)
+        composition.flights.forgetLostWrites()
+        writes.shown = changes.map { change in
+            let isLost = lost.contains(change.id.description)
+            return Self.write(
+                (isLost ? "may have " : "") + "\(change.operation)d",
+                change.id,
+                change.before,
+                change.after
+            )
+        }
         writes.undone = history.takeUndone().map { Self.write("undid \($0.operation)", $0.id, $0.after, $0.before) }
         return writes
     }

@@ -24,8 +24,9 @@ struct Profile: Sendable {
     ]
 
     /// - Throws: `UsageError` for a setting that does not exist or is of the wrong type.
-    init(name: String, settings: LuaValue) throws(UsageError) {
-        guard case .table(let entries) = settings else {
+    init(_ declaration: StartupFile.Declaration) throws(UsageError) {
+        let name = declaration.name
+        guard case .table(let entries) = declaration.settings else {
             throw UsageError("profile \"\(name)\": its settings are to be a table: profile \"\(name)\" { url = \"…\" }")
         }
         var options: [String] = []
@@ -53,15 +54,18 @@ struct Profile: Sendable {
     /// - Throws: `UsageError` when there is no such profile.
     static func applied(to given: HostOptions) throws(UsageError) -> HostOptions {
         guard let name = given.connection.profile else { return given }
-        let profiles = try StartupFile.profiles()
-        guard let profile = profiles.first(where: { $0.name == name }) else {
-            let known = profiles.isEmpty ? "" : "; there are \(profiles.map(\.name).joined(separator: ", "))"
+        let declarations = try StartupFile.declarations()
+        guard let declaration = declarations.first(where: { $0.name == name }) else {
+            let names = declarations.map(\.name).joined(separator: ", ")
+            let known = names.isEmpty ? "" : "; there are \(names)"
             throw UsageError("--profile \(name): there is no such profile in \(StartupFile.path)\(known)")
         }
+        let profile = try Profile(declaration)
         let namesTarget =
             given.connection.url != nil || given.connection.store != nil || given.connection.unixSocket != nil
-        let targets = ["--url=", "--store=", "--unix-socket="]
-        let chosen = profile.options.filter { option in !namesTarget || !targets.contains { option.hasPrefix($0) } }
+        // What is for the profile's service, its secret above all, is not for another.
+        let own = ["--url=", "--store=", "--unix-socket=", "--app-id=", "--app-id-file=", "--ca-file=", "--history="]
+        let chosen = profile.options.filter { option in !namesTarget || !own.contains { option.hasPrefix($0) } }
         var base = try HostOptions.read(chosen)
         base.override(with: given)
         return base
@@ -82,6 +86,7 @@ extension HostOptions {
         take(\.connection.certificateAuthorityFile)
         take(\.connection.unixSocket)
         take(\.safety.history)
+        take(\.safety.planFile)
         take(\.safety.memoryLimitBytes)
         take(\.safety.maxTime)
         take(\.safety.workerCount)

@@ -8,7 +8,19 @@ enum StartupFile {
     /// The most memory that looking for profiles may take.
     private static let memoryLimitBytes = 64 << 20
 
+    /// A profile as the file has it, which may be an impossible one.
+    struct Declaration: Sendable {
+        var name: String
+        var settings: LuaValue
+    }
+
     static var path: String { "\(UserFolders.configuration)/init.lua" }
+
+    /// The path for messages.
+    static var shownPath: String {
+        guard let home = environmentVariable("HOME"), path.hasPrefix(home + "/") else { return path }
+        return "~" + path.dropFirst(home.count)
+    }
 
     /// The file's text; `nil` when there is none.
     ///
@@ -23,8 +35,8 @@ enum StartupFile {
     /// The file is run for it in a VM of its own, where it can read the environment and compute, and where everything
     /// else is there and does nothing: it is run for good when a session begins.
     ///
-    /// - Throws: `UsageError` when the file cannot be read, is no Lua, or declares an impossible profile.
-    static func profiles() throws(UsageError) -> [Profile] {
+    /// - Throws: `UsageError` when the file cannot be read or is no Lua.
+    static func declarations() throws(UsageError) -> [Declaration] {
         let text: [UInt8]
         do throws(FileProblem) {
             guard let found = try read() else { return [] }
@@ -39,12 +51,9 @@ enum StartupFile {
             throw UsageError("\(path): \(error.message)")
         }
         guard case .array(let pairs) = declared else { return [] }
-        var profiles: [Profile] = []
-        for pair in pairs {
-            guard let name = pair["name"]?.text, let settings = pair["settings"] else { continue }
-            profiles.append(try Profile(name: name, settings: settings))
+        return pairs.compactMap { pair in
+            pair["name"]?.text.map { Declaration(name: $0, settings: pair["settings"] ?? .nil) }
         }
-        return profiles
     }
 
     private static func declarations(in text: [UInt8]) throws(LuaError) -> LuaValue {

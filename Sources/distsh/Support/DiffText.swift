@@ -17,9 +17,12 @@ struct DiffText {
         changes = (try? DiffText(parsing: before, after).changes) ?? []
     }
 
+    /// The changes without that of the time of the last write, which comes with each.
+    var tellingChanges: [JSONChange] { changes.filter { $0.pointer.description != "/updated/value" } }
+
     /// The changes on one line, those of the time of the last write left out.
     func summary(maxChanges: Int) -> String {
-        let shown = changes.filter { $0.pointer.description != "/updated/value" }
+        let shown = tellingChanges
         var parts = shown.prefix(maxChanges).map { change in
             "\(change.pointer)  \(Self.short(change.old)) → \(Self.short(change.new))"
         }

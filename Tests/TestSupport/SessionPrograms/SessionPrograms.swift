@@ -1,9 +1,7 @@
-import Testing
-
 /// A program as it is typed: its entries, in order.
-struct SessionProgram: CustomTestStringConvertible, Sendable {
-    var title: String
-    var entries: [String]
+public struct SessionProgram: Sendable {
+    public var title: String
+    public var entries: [String]
 
     init(_ title: String, _ entries: String...) {
         self.title = title
@@ -15,5 +13,4 @@ struct SessionProgram: CustomTestStringConvertible, Sendable {
         self.entries = entries
     }
 
-    var testDescription: String { title }
 }

@@ -132,5 +132,5 @@ extension SessionProgram {
         ),
     ]
 
-    static let all = variables + functions + blocks
+    public static let all = variables + functions + blocks
 }
