@@ -7,7 +7,7 @@ enum HelpText {
           d.share.name = "new name"             change it here
           distribution.update(d)                write it: what changed is shown
           undo()                                take it back
-          for d in distribution.list() do print(d.id, d.github.gist.name) end
+          for d in distribution.list() do print(d.id, d.share.link) end
 
         An expression shows its value; _ is the last one, _1 _2 … all of them, _err the last error.
         A local at the prompt lives on. What is not complete goes on in the next line.

@@ -20,13 +20,13 @@ enum SavedProgram {
         return isStatement(text) ? text : "print(\(text))"
     }
 
+    /// Whether a text reads `_`, `_1` and so on or `_err` where they are no locals of its own.
     private static func usesResults(_ text: String) -> Bool {
         let source = LuaSource(text)
-        return source.code.contains { token in
-            guard token.kind == .name else { return false }
-            let name = source.text(of: token)
-            return name == "_err"
-                || (name.first == "_" && !name.dropFirst().isEmpty && name.dropFirst().allSatisfy(\.isNumber))
-        }
+        return Highlighter.highlights(of: source) { !isResult($0) }.contains { $0.category == .unknownGlobal }
+    }
+
+    private static func isResult(_ name: String) -> Bool {
+        name == "_err" || name.first == "_" && name.dropFirst().allSatisfy(\.isNumber)
     }
 }

@@ -1,3 +1,4 @@
+import LineEditor
 import LuaRuntime
 import LuaSyntax
 import Scripting
@@ -12,7 +13,7 @@ extension ReplSession {
 
     func answer(subject: String) -> Bool {
         if let entry = Documentation.entry(named: subject) {
-            output.page(DocumentationText.page(of: entry) + "\n")
+            output.page(TextWrapping.wrapped(DocumentationText.page(of: entry), columns: output.size().columns) + "\n")
             return true
         }
         let path = subject.split(whereSeparator: { $0 == "." || $0 == ":" }).map { PathStep.name(String($0)) }

@@ -67,7 +67,7 @@ struct SecretRedaction: Sendable {
             return true
         }
         return tellingBeginnings.contains { beginning in
-            text.split(whereSeparator: { "\"' :=".contains($0) }).contains {
+            text.split(whereSeparator: { "\"'[] :=".contains($0) }).contains {
                 $0.hasPrefix(beginning) && $0.count >= minTokenCharacters
             }
         }

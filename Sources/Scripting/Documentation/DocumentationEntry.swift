@@ -54,7 +54,7 @@ public struct Parameter: Sendable {
     public var name: String
     public var type: ParameterType
     public var isOptional: Bool
-    public var text: String
+    private let ownText: String
     /// The settings of a table of options.
     public var options: [Option]
 
@@ -73,7 +73,7 @@ public struct Parameter: Sendable {
         self.name = name
         self.type = type
         self.isOptional = isOptional
-        self.text = text
+        ownText = text
         options = []
     }
 
@@ -82,8 +82,15 @@ public struct Parameter: Sendable {
         name = "options"
         type = .options
         isOptional = true
-        text = options.map { $0.text.isEmpty ? $0.name : "\($0.name) (\($0.text))" }.joined(separator: ", ")
+        ownText = ""
         self.options = options
+    }
+
+    /// What it means; of a table of options, which there are.
+    public var text: String {
+        // Not made before it is asked for: it would be a part of every start.
+        guard !options.isEmpty else { return ownText }
+        return options.map { $0.text.isEmpty ? $0.name : "\($0.name) (\($0.text))" }.joined(separator: ", ")
     }
 }
 
