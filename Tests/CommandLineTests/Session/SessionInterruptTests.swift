@@ -59,6 +59,7 @@ struct SessionInterruptTests {
                 return before
             }
             #expect(answer.contains(wanted.requestCount == 1 ? "1 request was in flight" : " requests were in flight"))
+            try await server.waitForClosedConnections()
         }
     }
 
@@ -91,6 +92,25 @@ struct SessionInterruptTests {
                 ),
                 "\(answer)"
             )
+            try await expectUsable(session)
+        }
+    }
+
+    /// The history keeps it, since it may have to be taken back; it is not told as done.
+    @Test func aWriteUnderWayIsKeptForUndo() async throws {
+        let sample = try await shell.run("sample", "1").output.dropLast()
+        let answer = "HTTP/1.1 200 OK\r\nContent-Length: \(sample.utf8.count)\r\n\r\n\(sample)"
+        try await RecordingServer.with(answer: answer, answersWrites: false) { server in
+            let session = try await start(["--url", server.url, "--timeout", "1m"])
+            try await session.enter("d = distribution.get('\(Samples.firstID)') d.share.name = 'q'")
+            let before = session.screen.bytesSent
+            session.screen.type("distribution.update(d)\r")
+            // The read above, the one before the write, and the write.
+            try await server.waitForRequests(3)
+            let (shown, _) = try await session.interrupt(after: before)
+            #expect(shown.contains("1 update may have been applied\n"), "\(shown)")
+            #expect(shown.contains("may have updated \(Samples.firstID)   /share/name  nothing → \"q\""), "\(shown)")
+            #expect(!shown.contains("\nupdated"), "\(shown)")
             try await expectUsable(session)
         }
     }
