@@ -245,7 +245,7 @@ struct SyntaxErrorTests {
         ErrorCase(
             "x = “a”",
             "  1 │ x = “a”",
-            "    │     ^^^",
+            "    │     ^",
             "  a string is written with \" or '"
         ),
         ErrorCase(

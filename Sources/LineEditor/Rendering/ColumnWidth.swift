@@ -1,14 +1,15 @@
 /// How many columns of a terminal characters take.
 ///
 /// A character is a grapheme cluster. Terminals differ about the rarer ones; this is what those that know clusters do.
-enum ColumnWidth {
+public enum ColumnWidth {
     /// The columns of a text on one row. A tab counts as in the first column: 8.
-    static func of(_ text: String) -> Int {
+    public static func of(_ text: String) -> Int {
         if isPlain(text) { return text.utf8.count }
         return text.reduce(0) { $0 + of($1) }
     }
 
-    static func of(_ character: Character) -> Int {
+    /// The columns of a character; of a control character those of what is shown for it, as `^C`.
+    public static func of(_ character: Character) -> Int {
         let scalars = character.unicodeScalars
         guard let first = scalars.first else { return 0 }
         if first.value < 0x7F, character.utf8.count == 1 {
