@@ -1,4 +1,5 @@
 import LuaRuntime
+import TestSupport
 import Testing
 
 @testable import REPL
@@ -65,7 +66,7 @@ struct ErrorPartTests {
 
     @Test(arguments: [11, 12, 13, 14] as [UInt64])
     func `no source and no message does harm`(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let parts = [
             "stdin:", "1: ", "near '", "'", "(global 'x')", "attempt to index a nil value ", "\n", "end", "function ",
             "\"",

@@ -1,4 +1,5 @@
 import LuaRuntime
+import TestSupport
 import Testing
 
 @testable import REPL
@@ -45,7 +46,7 @@ struct LuaRoundTripTests {
 
     @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64], [1, 40, 80, 1000])
     func `plain data is what it was`(seed: UInt64, columnCount: Int) throws {
-        var random = SeededRandom(seed: seed &* 7919 &+ UInt64(columnCount))
+        var random = SeededGenerator(seed: seed &* 7919 &+ UInt64(columnCount))
         let values = (0..<150).map { _ in LuaValue.random(depth: 4, using: &random) }
         let printer = ValuePrinter(columnCount: columnCount, budget: .unlimited)
         let lines = values.map { "print(dump(\(printer.text(of: $0))))\n" }
@@ -63,25 +64,8 @@ struct LuaRoundTripTests {
     }
 }
 
-/// SplitMix64: the same values for the same seed.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 extension LuaValue {
-    fileprivate static func random(depth: Int, using random: inout SeededRandom) -> LuaValue {
+    fileprivate static func random(depth: Int, using random: inout SeededGenerator) -> LuaValue {
         switch Int.random(in: 0..<(depth > 0 ? 10 : 6), using: &random) {
         case 0: .boolean(.random(using: &random))
         case 1: .integer(Int64.random(in: -100...100, using: &random))
@@ -93,11 +77,11 @@ extension LuaValue {
         }
     }
 
-    private static func count(using random: inout SeededRandom) -> Int {
+    private static func count(using random: inout SeededGenerator) -> Int {
         Int.random(in: 0...5, using: &random)
     }
 
-    private static func float(using random: inout SeededRandom) -> Double {
+    private static func float(using random: inout SeededGenerator) -> Double {
         let special: [Double] = [
             0, -0.0, 1, 0.1, .infinity, -.infinity, .nan, 1e300, .leastNonzeroMagnitude, 9_007_199_254_740_992,
         ]
@@ -106,7 +90,7 @@ extension LuaValue {
         return any.isNaN ? 2.5 : any
     }
 
-    private static func bytes(using random: inout SeededRandom) -> [UInt8] {
+    private static func bytes(using random: inout SeededGenerator) -> [UInt8] {
         let texts = [
             "end", "name", "_x1", "1a", "é", "山田", "\u{202E}", "👩‍👩‍👧", "a\u{200D}b", "\u{10FFFF}", "\"\\\n\r\0", "]]",
             "\\x41", "\u{1B}[0m9",
@@ -115,7 +99,7 @@ extension LuaValue {
         return (0..<Int.random(in: 0...12, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
     }
 
-    private static func table(depth: Int, using random: inout SeededRandom) -> LuaValue {
+    private static func table(depth: Int, using random: inout SeededGenerator) -> LuaValue {
         var entries: [Entry] = []
         for _ in 0..<count(using: &random) {
             let key: LuaValue

@@ -122,6 +122,6 @@ final class ReplInput {
     }
 
     private func prompt(_ text: String) {
-        if let promptDescriptor { _ = write(promptDescriptor, text, text.utf8.count) }
+        if let promptDescriptor { WholeWrite.write(text, to: promptDescriptor) }
     }
 }

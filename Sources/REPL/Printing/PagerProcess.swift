@@ -19,7 +19,8 @@ enum PagerProcess {
             close(ends[1])
             return false
         }
-        write(text, to: ends[1])
+        // A pager that is left before its end takes no more; that is no failure.
+        WholeWrite.write(text, to: ends[1])
         close(ends[1])
         return wait(for: child) != commandNotFound
     }
@@ -57,18 +58,6 @@ enum PagerProcess {
         pointers.append(nil)
         var child = pid_t()
         return posix_spawn(&child, "/bin/sh", &actions, &attributes, pointers, environ) == 0 ? child : nil
-    }
-
-    /// A pager that is left before its end takes no more; that is no failure.
-    private static func write(_ text: String, to descriptor: Int32) {
-        let bytes = Array(text.utf8)
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
-            sent += count
-        }
     }
 
     private static func wait(for child: pid_t) -> Int32 {

@@ -9,12 +9,12 @@ struct SessionOutput {
     /// Writes to standard output, after what scripts have left in its buffer.
     func show(_ text: String) {
         fflush(nil)
-        Self.write(text, to: STDOUT_FILENO)
+        WholeWrite.write(text, to: STDOUT_FILENO)
     }
 
     func complain(_ text: String) {
         fflush(nil)
-        Self.write(text, to: STDERR_FILENO)
+        WholeWrite.write(text, to: STDERR_FILENO)
     }
 
     /// Shows what may be longer than the screen.
@@ -38,16 +38,5 @@ struct SessionOutput {
             if let value = getenv(name) { environment[name] = String(cString: value) }
         }
         return environment
-    }
-
-    private static func write(_ text: String, to descriptor: Int32) {
-        let bytes = Array(text.utf8)
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
-            sent += count
-        }
     }
 }

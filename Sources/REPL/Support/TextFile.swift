@@ -28,18 +28,12 @@ enum TextFile {
     static func create(_ path: String, _ bytes: [UInt8]) -> Bool {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return false }
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                let problem = errno
-                close(descriptor)
-                unlink(path)
-                errno = problem
-                return false
-            }
-            sent += count
+        guard WholeWrite.write(bytes, to: descriptor) else {
+            let problem = errno
+            close(descriptor)
+            unlink(path)
+            errno = problem
+            return false
         }
         return close(descriptor) == 0
     }

@@ -11,7 +11,7 @@ enum PlanFile {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FileProblem(path: path, action: "make", errorNumber: errno) }
         var problem: Int32 = 0
-        for change in changes where problem == 0 { problem = send(line(of: change), to: descriptor) }
+        for change in changes where problem == 0 { problem = StandardStreams.write(line(of: change), to: descriptor) }
         if close(descriptor) != 0, problem == 0 { problem = errno }
         guard problem == 0 else {
             unlink(path)
@@ -46,17 +46,5 @@ enum PlanFile {
         if let before = change.before { members.append(.init("before", .raw(JSONLine.of(before)))) }
         if let after = change.after { members.append(.init("after", .raw(JSONLine.of(after)))) }
         return ((try? JSONWriter.compact(.object(members))) ?? []) + [UInt8(ascii: "\n")]
-    }
-
-    /// - Returns: 0, or the error's number.
-    private static func send(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return errno }
-            sent += count
-        }
-        return 0
     }
 }

@@ -37,8 +37,10 @@ enum StandardStreams {
         return Int(size.ws_col)
     }
 
+    /// Writes everything.
+    ///
     /// - Returns: 0, or the error's number.
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+    static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
         bytes.withUnsafeBytes { buffer in
             var rest = UnsafeRawBufferPointer(buffer)
             while !rest.isEmpty {

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Makes random valid programs with locals in every place, that print what they do and always end.
 struct ProgramGenerator {
     private var random: SeededGenerator
