@@ -11,6 +11,11 @@ final class Shell: Sendable {
         return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("distsh").path
     }()
 
+    private static let sanitizerOptions = ProcessInfo.processInfo.environment["ASAN_OPTIONS"]
+
+    /// Whether the program is built with a sanitizer, which makes it many times slower.
+    static var isSanitized: Bool { sanitizerOptions != nil }
+
     /// The stock interpreter that programs are compared with.
     static let lua = "/usr/bin/lua5.4"
 
@@ -53,7 +58,8 @@ final class Shell: Sendable {
             "TERM": "xterm", "LANG": "C.UTF-8",
         ]
         // A sanitizer that these tests are built with is in the program too.
-        own["ASAN_OPTIONS"] = ProcessInfo.processInfo.environment["ASAN_OPTIONS"]
+        // It leaves the signals of a crash to the program.
+        own["ASAN_OPTIONS"] = Self.sanitizerOptions.map { $0 + ":handle_segv=0:handle_sigbus=0:handle_abort=0" }
         return own.merging(extra) { $1 }
     }
 

@@ -4,8 +4,9 @@ import Testing
 
 /// A session on a screen whose entries are answered one by one; what each prints is looked at exactly.
 struct SessionTerminal {
-    /// How long a prompt may take to come back when something that runs was broken off, on a machine that is busy with other tests (4 s).
-    static let maxTimeToPrompt = Duration.seconds(4)
+    /// How long a prompt may take to come back when something that runs was broken off, on a machine that is busy with
+    /// other tests.
+    static let maxTimeToPrompt = Duration.seconds(Shell.isSanitized ? 40 : 4)
     /// Long answers are not paged. The Swift runtime's reports of crashes take many seconds.
     private static let environment = ["PAGER": "cat", "SWIFT_BACKTRACE": "enable=no"]
     private static let entryBegins = "\u{1B}[?2004h"
