@@ -54,13 +54,8 @@ struct ExternalEditor {
 
     /// Starts the editor through the shell, which knows how to take its words apart, and waits for its end.
     private func run(_ path: String) -> Bool {
-        let ignored = [SIGINT, SIGQUIT].map { ($0, Self.ignore($0)) }
-        defer {
-            for (number, previous) in ignored {
-                var action = previous
-                sigaction(number, &action, nil)
-            }
-        }
+        let ignored = IgnoredSignals([SIGINT, SIGQUIT])
+        defer { ignored.giveBack() }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -78,18 +73,6 @@ struct ExternalEditor {
         var child = pid_t()
         guard posix_spawn(&child, "/bin/sh", nil, &attributes, &arguments, environ) == 0 else { return false }
         return Self.wait(for: child) == 0
-    }
-
-    /// Ctrl-C is for the editor while it runs.
-    ///
-    /// - Returns: What was done about the signal before.
-    private static func ignore(_ number: Int32) -> sigaction {
-        var action = sigaction()
-        var previous = sigaction()
-        action.__sigaction_handler.sa_handler = SIG_IGN
-        sigemptyset(&action.sa_mask)
-        sigaction(number, &action, &previous)
-        return previous
     }
 
     /// - Returns: The status as `waitpid` has it; `nil` when it cannot be known.

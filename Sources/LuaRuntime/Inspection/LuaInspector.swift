@@ -47,6 +47,14 @@ public struct LuaInspector {
         return try? LuaReference(poppingFrom: vm)
     }
 
+    /// Whether `path` leads to a value; costs less than `value(at:from:)`, which keeps it.
+    public func leadsToValue(_ path: [Step], from root: LuaReference? = nil) -> Bool {
+        let top = lua_gettop(vm.mainState)
+        guard push(path, from: root) else { return false }
+        defer { lua_settop(vm.mainState, top) }
+        return lua_type(vm.mainState, -1) != LUA_TNIL
+    }
+
     /// The fields with a name that a value has, its own first and then those of its `__index` tables.
     ///
     /// - Parameter isOver: asked now and then; true ends the listing.

@@ -73,7 +73,7 @@ extension ReplSession {
 
     private func load(_ path: String) -> Bool {
         guard !path.isEmpty else { return usage(".load") }
-        guard let file = TextFile.read(Self.expanded(path), maxBytes: Self.maxFileBytes) else {
+        guard let file = TextFile.read(HomePath.expanded(path), maxBytes: Self.maxFileBytes) else {
             return refuse(".load \(path): \(String(cString: strerror(errno)))")
         }
         do throws(LuaError) {
@@ -89,7 +89,7 @@ extension ReplSession {
     private func save(_ path: String) -> Bool {
         guard !path.isEmpty else { return usage(".save") }
         let text = SavedProgram.text(of: entries) { [host] in host.vm.syntaxError(inChunk: $0) == nil }
-        guard TextFile.create(Self.expanded(path), Array(text.utf8)) else {
+        guard TextFile.create(HomePath.expanded(path), Array(text.utf8)) else {
             let isThere = errno == EEXIST
             return refuse(
                 ".save \(path): \(isThere ? "the file exists; give another name" : String(cString: strerror(errno)))"
@@ -97,11 +97,6 @@ extension ReplSession {
         }
         output.show("saved \(entries.count) \(entries.count == 1 ? "entry" : "entries") to \(path)\n")
         return true
-    }
-
-    private static func expanded(_ path: String) -> String {
-        guard path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
-        return String(cString: home) + path.dropFirst()
     }
 
     // MARK: Code
@@ -153,7 +148,7 @@ extension ReplSession {
             return toggle(command) { (isOn) throws(SessionHooks.Refusal) in try hooks.setDryRun(isOn) }
         }
         do throws(SessionHooks.Refusal) {
-            output.show(try hooks.savePlan(Self.expanded(words[1])) + "\n")
+            output.show(try hooks.savePlan(HomePath.expanded(words[1])) + "\n")
             return true
         } catch {
             return refuse(".dry save \(words[1]): \(error)")

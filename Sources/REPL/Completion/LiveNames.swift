@@ -8,7 +8,7 @@ struct LiveNames {
 
     /// The members of what `path` leads to; `nil` when it leads nowhere.
     func members(at path: [PathStep], until isOver: () -> Bool) -> [LuaInspector.Member]? {
-        guard let (root, steps) = start(of: path), inspector.value(at: steps, from: root) != nil else { return nil }
+        guard let (root, steps) = start(of: path), inspector.leadsToValue(steps, from: root) else { return nil }
         return inspector.members(at: steps, from: root, until: isOver)
     }
 
@@ -18,7 +18,7 @@ struct LiveNames {
     }
 
     func isGlobal(_ name: String) -> Bool {
-        inspector.value(at: [.name(name)]) != nil
+        inspector.leadsToValue([.name(name)])
     }
 
     /// The value that a path leads to.
@@ -35,7 +35,8 @@ struct LiveNames {
 
     /// Whether the table at a path looks like a distribution.
     func isDistribution(at path: [PathStep]) -> Bool {
-        ["id", "share"].allSatisfy { value(at: path + [.name($0)]) != nil }
+        guard let (root, steps) = start(of: path) else { return false }
+        return ["id", "share"].allSatisfy { inspector.leadsToValue(steps + [.name($0)], from: root) }
     }
 
     /// Where the first name is found, and the way from there.

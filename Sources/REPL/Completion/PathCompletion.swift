@@ -11,7 +11,7 @@ enum PathCompletion {
         let slash = text.lastIndex(of: "/")
         let folder = slash.map { String(text[...$0]) } ?? ""
         let prefix = slash.map { String(text[text.index(after: $0)...]) } ?? text
-        return entries(of: expanded(folder.isEmpty ? "./" : folder), until: isOver)
+        return entries(of: HomePath.expanded(folder.isEmpty ? "./" : folder), until: isOver)
             .filter { $0.name.hasPrefix(prefix) && (prefix.hasPrefix(".") || !$0.name.hasPrefix(".")) }
             .sorted { $0.name < $1.name }
             .map { entry in
@@ -43,11 +43,6 @@ enum PathCompletion {
         }
         let head = parts.dropLast().map { $0 + "." }.joined()
         return names.sorted().map { Completions.Candidate(head + $0, kind: "module") }
-    }
-
-    private static func expanded(_ folder: String) -> String {
-        guard folder.hasPrefix("~/"), let home = getenv("HOME") else { return folder }
-        return String(cString: home) + folder.dropFirst()
     }
 
     private static func entries(of folder: String, until isOver: () -> Bool) -> [(name: String, isFolder: Bool)] {

@@ -1,4 +1,5 @@
 import LuaRuntime
+import LuaSyntax
 
 /// Decides how a text that was entered is to be compiled: as an expression, whose values are shown, or as statements.
 struct EntryReading {
@@ -23,13 +24,14 @@ struct EntryReading {
         // `f(1,` is the beginning of an expression as well as of a statement.
         if asStatement.code == .incomplete { return .incomplete(asStatement) }
         if asExpression.code == .incomplete { return .incomplete(asExpression) }
-        return .wrong(Self.progress(asExpression) > Self.progress(asStatement) ? asExpression : asStatement)
+        return .wrong(Self.stopsAtFirstWord(asStatement, of: text) ? asExpression : asStatement)
     }
 
-    /// How far the compiler came: the line of the message. On one line the statement's message is the better one, unless
-    /// it stops at the first word.
-    private static func progress(_ error: LuaError) -> Int {
-        let parts = error.message.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-        return parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+    /// Whether a message is about the first word of a text, which begins no statement then: what is wrong with the
+    /// expression is further on.
+    private static func stopsAtFirstWord(_ error: LuaError, of text: String) -> Bool {
+        let source = LuaSource(text)
+        guard let first = source.code.first else { return false }
+        return error.message.hasSuffix(":1: unexpected symbol near '\(source.text(of: first))'")
     }
 }

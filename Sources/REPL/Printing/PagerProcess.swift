@@ -1,4 +1,5 @@
 import Glibc
+import LineEditor
 
 /// Runs a pager and gives it a text.
 enum PagerProcess {
@@ -11,8 +12,8 @@ enum PagerProcess {
         guard pipe(&ends) == 0 else { return false }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         // Ctrl-C is the pager's while it runs, and a pager that ends early must not end this program.
-        let signals = [SIGINT, SIGPIPE].map { ($0, Self.ignore($0)) }
-        defer { for (number, var action) in signals { sigaction(number, &action, nil) } }
+        let ignored = IgnoredSignals([SIGINT, SIGPIPE])
+        defer { ignored.giveBack() }
         let child = start(command, reading: ends[0])
         close(ends[0])
         guard let child else {
@@ -23,16 +24,6 @@ enum PagerProcess {
         WholeWrite.write(text, to: ends[1])
         close(ends[1])
         return wait(for: child) != commandNotFound
-    }
-
-    /// - Returns: what was done about the signal before.
-    private static func ignore(_ number: Int32) -> sigaction {
-        var ignored = sigaction()
-        var before = sigaction()
-        ignored.__sigaction_handler.sa_handler = SIG_IGN
-        sigemptyset(&ignored.sa_mask)
-        sigaction(number, &ignored, &before)
-        return before
     }
 
     private static func start(_ command: Pager.Command, reading descriptor: Int32) -> pid_t? {

@@ -62,8 +62,7 @@ struct HistoryChoice {
     )
 
     private func file(_ name: String, of target: String) -> String {
-        let plain = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") ? $0 : "_" }
-        return "\(WriteHistory.folder)/\(String(plain.prefix(60)))-\(String(Self.hash(target), radix: 16)).db"
+        return "\(WriteHistory.folder)/\(UserFolders.fileName(of: name))-\(String(Self.hash(target), radix: 16)).db"
     }
 
     /// The path from the root, also of a file that does not exist yet.

@@ -57,6 +57,8 @@ struct ReplCommand {
     ) -> ReplSession.Configuration {
         let json: @Sendable (LuaValue) -> String = { JSONValue(of: $0).line }
         let history = historyPath
+        // Found once, since the startup file is run for it.
+        let profileNames = ProfileNames()
         let isFirst = isTerminal && access(history, F_OK) != 0
         return ReplSession.Configuration(
             banner: isTerminal && !settings.isQuiet
@@ -76,7 +78,7 @@ struct ReplCommand {
                         .init($0.id.description, summary: $0.name)
                     }
                 },
-                profiles: { ((try? StartupFile.declarations()) ?? []).map(\.name) }
+                profiles: { profileNames.value }
             )
         )
     }
@@ -86,8 +88,7 @@ struct ReplCommand {
         // Without the folder there is no history, of which the editor tells.
         try? UserFolders.make(UserFolders.state)
         let name = settings.profileName ?? settings.target.shortName
-        let plain = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") ? $0 : "_" }
-        return "\(UserFolders.state)/repl_history_\(String(plain.prefix(60)))"
+        return "\(UserFolders.state)/repl_history_\(UserFolders.fileName(of: name))"
     }
 
     // MARK: Hooks

@@ -1,5 +1,6 @@
 import Glibc
 import LuaRuntime
+import Synchronization
 
 /// The file that is run before the first prompt, which also declares the profiles.
 enum StartupFile {
@@ -99,4 +100,18 @@ enum StartupFile {
         pcall(chunk)
         return declared
         """#
+}
+
+/// The names of the startup file's profiles, found when they are first wanted.
+final class ProfileNames: Sendable {
+    private let names = Mutex<[String]?>(nil)
+
+    var value: [String] {
+        names.withLock { names in
+            if let names { return names }
+            let found = ((try? StartupFile.declarations()) ?? []).map(\.name)
+            names = found
+            return found
+        }
+    }
 }

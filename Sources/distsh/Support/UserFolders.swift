@@ -26,6 +26,15 @@ enum UserFolders {
         }
     }
 
+    /// The longest name that `fileName` gives, in characters.
+    private static let maxNameCharacters = 60
+
+    /// A target's or a profile's name as a part of a file's.
+    static func fileName(of name: String) -> String {
+        let plain = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") ? $0 : "_" }
+        return String(plain.prefix(maxNameCharacters))
+    }
+
     private static func folder(_ variable: String, _ fallback: String) -> String {
         // The specification says that a path that is not absolute is to be ignored.
         if let value = environmentVariable(variable), value.hasPrefix("/") { return "\(value)/distsh" }
