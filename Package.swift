@@ -50,11 +50,18 @@ let package = Package(
             ]
         ),
         .target(
-            name: "DistributionStore",
+            name: "SQLiteStorage",
             dependencies: [
-                "DistributionAPI", "JSONDocument",
+                "DistributionAPI",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
+        ),
+        .target(
+            name: "DistributionStore",
+            dependencies: [
+                "DistributionAPI", "JSONDocument", "SQLiteStorage",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         .target(
@@ -88,10 +95,19 @@ let package = Package(
             name: "REPL",
             dependencies: ["LineEditor", "LuaSyntax", "LuaRuntime", "Scripting", "DistributionAPI", "JSONDocument"]
         ),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "Migration",
+            dependencies: [
+                "CZlib", "LuaRuntime", "DistributionAPI", "JSONDocument", "SQLiteStorage",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]
+        ),
         .executableTarget(
             name: "distsh",
             dependencies: [
-                "REPL", "Scripting", "LuaRuntime", "JSONDocument",
+                "Migration", "REPL", "Scripting", "LuaRuntime", "JSONDocument",
                 "DistributionAPI", "DistributionClient", "DistributionStore", "DistributionServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -145,6 +161,14 @@ let package = Package(
             dependencies: [
                 "REPL", "LineEditor", "LuaSyntax", "LuaRuntime", "Scripting", "DistributionAPI", "JSONDocument",
                 "TestSupport",
+            ]
+        ),
+        .testTarget(
+            name: "MigrationTests",
+            dependencies: [
+                "Migration", "LuaRuntime", "DistributionAPI", "DistributionClient", "DistributionStore",
+                "DistributionServer", "JSONDocument", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
         .testTarget(

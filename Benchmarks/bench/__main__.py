@@ -12,6 +12,7 @@ import tempfile
 from .interpreter_rows import json_rows, lua_rows, start_rows
 from .list_curve import length_curve
 from .measure import allow_connections
+from .migration_rows import migration_memory_rows, migration_rows
 from .read_curves import concurrency_curve, size_curve
 from .report import curve_table, table, table_line, write_page
 from .row import HEADER
@@ -27,7 +28,10 @@ ROW_GROUPS = {
     "serve": serve_rows,
     "store": store_rows,
     "workers": worker_rows,
+    "migrate": migration_rows,
 }
+# Measured only when asked for: they take the better part of an hour.
+LONG_ROW_GROUPS = {"migrate-memory": migration_memory_rows}
 CURVES = (concurrency_curve, size_curve, length_curve)
 # Kept over a restart, so it is a disk: in memory, as /tmp may be, what is durable would cost nothing.
 DISK_FOLDER = "/var/tmp"
@@ -38,24 +42,34 @@ def main():
     allow_connections()
     with tempfile.TemporaryDirectory(dir=DISK_FOLDER) as folder:
         subject = Subject(options.distsh, options.rounds, pathlib.Path(folder))
-        rows = measure_rows(subject, [options.only] if options.only else ROW_GROUPS)
+        rows = measure_rows(subject, chosen_groups(options))
         curves = measure_curves(subject) if options.only in ("", "curves") else []
     if options.write:
         write_page(options.write, options.rounds, rows, curves)
+
+
+def chosen_groups(options):
+    """The groups of rows to measure, in order."""
+    if options.only:
+        return [options.only]
+    return [*ROW_GROUPS, *LONG_ROW_GROUPS] if options.long else [*ROW_GROUPS]
 
 
 def parse():
     parser = argparse.ArgumentParser(prog="bench", description=__doc__, allow_abbrev=False)
     parser.add_argument("--distsh", required=True, type=pathlib.Path, help="the release binary")
     parser.add_argument("--rounds", type=int, default=5, help="how often each side of a row is measured")
-    parser.add_argument("--only", default="", choices=[*ROW_GROUPS, "curves"], help="one group of rows, or the curves")
+    parser.add_argument("--long", action="store_true", help="measure also what takes long")
+    only = [*ROW_GROUPS, *LONG_ROW_GROUPS, "curves"]
+    parser.add_argument("--only", default="", choices=only, help="one group of rows, or the curves")
     parser.add_argument("--write", help="a page to write; its plots go to the folder of the same name")
     return parser.parse_args()
 
 
 def measure_rows(subject, groups):
     """Measures the rows of some groups; prints the table as it grows."""
-    chosen = [ROW_GROUPS[group] for group in groups if group in ROW_GROUPS]
+    every = ROW_GROUPS | LONG_ROW_GROUPS
+    chosen = [every[group] for group in groups if group in every]
     if chosen:
         print("\n".join(table(HEADER, [])), flush=True)
     rows = []

@@ -22,9 +22,9 @@ def pinned(core, command):
     return ["taskset", "-c", core, *map(str, command)]
 
 
-def run(command):
+def run(command, timeout_seconds=COMMAND_TIMEOUT_SECONDS):
     """Runs a command and returns its output; raises RuntimeError with its messages when it fails."""
-    finished = subprocess.run(command, capture_output=True, text=True, timeout=COMMAND_TIMEOUT_SECONDS)
+    finished = subprocess.run(command, capture_output=True, text=True, timeout=timeout_seconds)
     if finished.returncode != 0:
         raise RuntimeError(f"{command}: status {finished.returncode}: {finished.stderr.strip()[:500]}")
     return finished.stdout
@@ -47,25 +47,27 @@ def startup_milliseconds(*commands):
 
 @dataclasses.dataclass(frozen=True)
 class Usage:
-    """What a command printed, how long it took, and the most memory that it held."""
+    """What a command printed, how long it took, its processor time on all threads, and the most memory that it held."""
 
     output: str
     seconds: float
+    processor_seconds: float
     peak_bytes: int
 
 
-def usage(command):
+def usage(command, timeout_seconds=COMMAND_TIMEOUT_SECONDS):
     """Runs the command on the client's core.
 
     GNU time asks the system for the peak, because it is small itself: a process's peak never falls below that of the
     process which started it, and this one is larger than distsh.
     """
     with tempfile.NamedTemporaryFile() as figures:
-        timed = ["time", "--format", "%M", "--output", figures.name, *command]
+        timed = ["time", "--format", "%M %U %S", "--output", figures.name, *command]
         started = time.perf_counter()
-        output = run(pinned(CLIENT_CORE, timed))
+        output = run(pinned(CLIENT_CORE, timed), timeout_seconds)
         elapsed = time.perf_counter() - started
-        return Usage(output, elapsed, int(pathlib.Path(figures.name).read_text()) * 1024)
+        peak_kilobytes, user, system = pathlib.Path(figures.name).read_text().split()
+        return Usage(output, elapsed, float(user) + float(system), int(peak_kilobytes) * 1024)
 
 
 @dataclasses.dataclass(frozen=True)

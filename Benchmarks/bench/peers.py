@@ -12,7 +12,7 @@ import urllib.request
 import uuid
 from collections.abc import Callable
 
-from .measure import SERVER_CORE, pinned, run
+from .measure import COMMAND_TIMEOUT_SECONDS, SERVER_CORE, pinned, run
 from .subject import RECORD, RECORD_PATH
 
 # For a server to start, to answer, and to stop.
@@ -101,17 +101,22 @@ def nginx_configuration(folder, port):
         """
 
 
-def make_store(distsh, path, record_count):
+def make_store(distsh, path, record_count, timeout_seconds=COMMAND_TIMEOUT_SECONDS):
     """Makes a store of samples, always the same ones."""
-    run([distsh, "--store", path, "sample", str(record_count), "--seed", "1"])
+    run([distsh, "--store", path, "sample", str(record_count), "--seed", "1"], timeout_seconds)
     return path
 
 
 def stored_texts(path):
     """The texts in a store by id, in the order in which they are listed."""
+    return dict(stored_records(path))
+
+
+def stored_records(path):
+    """The ids and texts in a store, one by one, in the order in which they are listed."""
     with contextlib.closing(sqlite3.connect(path)) as connection:
-        rows = connection.execute("SELECT id, body FROM distribution ORDER BY sequence")
-        return {str(uuid.UUID(bytes=identifier)): body for identifier, body in rows}
+        for identifier, body in connection.execute("SELECT id, body FROM distribution ORDER BY sequence"):
+            yield str(uuid.UUID(bytes=identifier)), body
 
 
 @contextlib.contextmanager

@@ -19,6 +19,10 @@ ROWS_METHOD = (
     "rows no answer was an error, the record read the same before and after, and the store held every update that was "
     "answered. In the store rows every update was synced to the disk before it was answered, and every record held "
     "its last one in the end.",
+    "The migrate rows read, change and write back every record of `distsh serve`; distsh logs each change to a journal "
+    "on the disk before it sends it, Node keeps none. A figure by processor time is that of the migrating process, all "
+    "its threads and its start included. Each run had a fresh store, and afterwards both stores held the same, every "
+    "record changed: the same to a reader who has numbers as Node has them, as doubles.",
 )
 CURVES_METHOD = "A point is the quickest of {runs} runs, with the peak of its resident memory. The cores are as above."
 

@@ -1,5 +1,6 @@
 internal import Dispatch
 public import DistributionAPI
+internal import SQLiteStorage
 internal import Synchronization
 
 /// The embedded default: distributions in a SQLite file, or in memory.
@@ -52,7 +53,7 @@ public final class DistributionStore: DistributionService {
     private init(location: String?, environment: Environment) throws(DistributionError) {
         path = location
         self.environment = environment
-        connection = try StoreConnection(try SQLiteFile.distributions.openWriter(path: location))
+        connection = try StoreConnection(try SQLiteFile.distributions.openStore(path: location))
         writer = GroupCommitWriter(connection: connection)
         readers = location.map(ReaderPool.init(path:))
     }

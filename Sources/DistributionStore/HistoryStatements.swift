@@ -1,5 +1,6 @@
 internal import DistributionAPI
 internal import GRDB
+internal import SQLiteStorage
 
 extension SQLiteFile {
     /// The file that holds the history of writes. `total` has the one row that saves counting.

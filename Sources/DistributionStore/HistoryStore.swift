@@ -1,5 +1,6 @@
 public import DistributionAPI
 internal import GRDB
+internal import SQLiteStorage
 
 /// A local history of writes in a SQLite file of its own: what each record was before and after.
 ///
@@ -52,7 +53,7 @@ public final class HistoryStore: Sendable {
     ) throws(DistributionError) {
         maxEntryCount = max(maxEntries, 1)
         maxByteCount = maxBytes
-        connection = try HistoryConnection(try SQLiteFile.history.openWriter(path: path))
+        connection = try HistoryConnection(try SQLiteFile.history.openStore(path: path))
     }
 
     /// Keeps one write, and forgets the oldest beyond the limits.

@@ -1,6 +1,7 @@
 internal import DistributionAPI
 internal import GRDB
 internal import Glibc
+internal import SQLiteStorage
 internal import Synchronization
 
 /// A connection and its statements, used under the queue of the connection.

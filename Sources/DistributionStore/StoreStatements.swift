@@ -1,5 +1,6 @@
 internal import DistributionAPI
 internal import GRDB
+internal import SQLiteStorage
 
 extension SQLiteFile {
     /// The file that holds distributions. `sequence` is the order of creation, in which they are listed.

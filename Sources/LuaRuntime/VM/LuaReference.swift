@@ -51,6 +51,11 @@ public final class LuaReference {
 
     /// Calls a trusted function and copies its first result; see `call(_:)`.
     public func value(_ arguments: LuaValue...) throws(LuaError) -> LuaValue {
+        try value(arguments)
+    }
+
+    /// Calls a trusted function and copies its first result; see `call(_:)`.
+    public func value(_ arguments: [LuaValue]) throws(LuaError) -> LuaValue {
         try pushCall(arguments)
         defer { lua_settop(vm.mainState, -2) }
         return try ValueReader(state: vm.mainState).read(at: -1)

@@ -25,9 +25,9 @@ struct ApplyCommand: ServiceCommand {
 
     func execute(_ context: CommandContext) async throws -> ExitStatus {
         try await BulkWrite(context: context) { element in
-            try await Self.carryOut(try PlanFile.change(in: element.text), context)
+            try await Self.carryOut(try DryRunPlan.change(in: element.text), context)
         } recordID: {
-            try? PlanFile.change(in: $0.text).id
+            try? DryRunPlan.change(in: $0.text).id
         }.perform(DocumentInput(path: file))
     }
 

@@ -12,7 +12,7 @@ struct RootCommand: ParsableCommand {
         subcommands: [
             GetCommand.self, UpdateCommand.self, ListCommand.self, CreateCommand.self, DeleteCommand.self,
             ApplyCommand.self, ImportCommand.self, ExportCommand.self, DiffCommand.self, UndoCommand.self,
-            SampleCommand.self, ServeCommand.self, DoctorCommand.self, RunCommand.self,
+            SampleCommand.self, ServeCommand.self, MigrateCommand.self, DoctorCommand.self, RunCommand.self,
         ]
     )
 

@@ -85,7 +85,7 @@ struct SafetyOptions: ParsableArguments {
     @Option(
         name: .customLong("plan"),
         help: ArgumentHelp(
-            "With --dry-run: a new file for the plan, which distsh apply carries out.",
+            "With --dry-run: a new file for the plan, which distsh apply carries out. With migrate run: the plan to keep to.",
             valueName: "file"
         )
     )
@@ -125,10 +125,6 @@ struct SafetyOptions: ParsableArguments {
         transform: WorkerCountText.parse
     )
     var workerCount: Int?
-
-    func validate() throws {
-        if planFile != nil, !isDryRun { throw ValidationError("--plan goes with --dry-run, whose plan it writes") }
-    }
 }
 
 /// What is shown, and how.

@@ -86,12 +86,16 @@ struct Settings: Sendable {
     /// - Parameters:
     ///   - options: `nil` when none were given: reading them is then spared.
     ///   - offersStore: whether the store is to be served, at the Unix socket if there is one.
+    ///   - readsPlan: whether the plan is one to keep to, not the one that a dry run writes.
     /// - Throws: `UsageError` for a URL, file, number of samples or profile that cannot be.
-    init(_ options: HostOptions?, offersStore: Bool = false) throws(UsageError) {
+    init(_ options: HostOptions?, offersStore: Bool = false, readsPlan: Bool = false) throws(UsageError) {
         let options = try options.map { (options) throws(UsageError) in try Profile.applied(to: options) }
         let connection = options?.connection
         if !offersStore, connection?.store != nil, connection?.unixSocket != nil {
             throw UsageError("--store and --unix-socket exclude each other: give one of them")
+        }
+        if !readsPlan, let safety = options?.safety, safety.planFile != nil, !safety.isDryRun {
+            throw UsageError("--plan goes with --dry-run, whose plan it writes")
         }
         target = try Self.target(of: connection)
         applicationID = try Self.applicationID(of: connection)
@@ -100,7 +104,7 @@ struct Settings: Sendable {
         timeout = connection?.timeout
         retryCount = connection?.retries
         isDryRun = options?.safety.isDryRun ?? false
-        planFile = options?.safety.planFile
+        planFile = readsPlan ? nil : options?.safety.planFile
         isReadOnly = options?.safety.isReadOnly ?? false
         history =
             switch options?.safety.history {

@@ -12,7 +12,7 @@ enum PlannedChangesReport {
         StandardStreams.writeError("distsh: \(text(of: changes))\n")
         guard let path = composition.settings.planFile else { return }
         do throws(FileProblem) {
-            try PlanFile.write(changes, to: path)
+            try DryRunPlan.write(changes, to: path)
             StandardStreams.writeError("distsh: the plan is in \(path); distsh apply \(path) carries it out\n")
         } catch {
             StandardStreams.complain("the plan is not saved: \(error)")

@@ -158,7 +158,7 @@ struct ReplCommand {
         }
         let changes = composition.plannedChanges
         do throws(FileProblem) {
-            try PlanFile.write(changes, to: path)
+            try DryRunPlan.write(changes, to: path)
         } catch {
             throw SessionHooks.Refusal("\(error)")
         }

@@ -3,7 +3,7 @@ import Glibc
 import JSONDocument
 
 /// The plan of a dry run as a file: a JSON object a line, `{"operation", "id", "before", "after"}`.
-enum PlanFile {
+enum DryRunPlan {
     /// Writes a plan to a new file that nobody else can read.
     ///
     /// - Throws: `FileProblem` when it exists already, or cannot be written whole; nothing of it is left then.

@@ -1,0 +1,49 @@
+import DistributionAPI
+
+/// One record under way.
+final class ActiveRecord {
+    let item: WorkItem
+    let chunk: ChunkInHand
+    var machine: RecordMachine
+    /// The number of the request under way; 0 when there is none.
+    var request: UInt64 = 0
+    var call = DistributionCall()
+    var isWriting = false
+    var requestedAt = Duration.zero
+    /// When the body that is to be written over was read.
+    var readAt = Duration.zero
+    /// The body as it was read, for the migration's `verify`.
+    var preimage: [UInt8] = []
+    /// Gives up the retry that it waits for; `nil` when it waits for none.
+    var cancelRetry: (() -> Void)?
+    /// The bytes of bodies that it holds.
+    var heldBytes = 0
+
+    init(_ item: WorkItem, chunk: ChunkInHand, policy: RecordMachine.Policy) {
+        self.item = item
+        self.chunk = chunk
+        machine = RecordMachine(item, policy: policy)
+        if let intent = item.openIntent { preimage = intent.preimage }
+    }
+
+    var isWaitingForRetry: Bool { cancelRetry != nil }
+}
+
+/// A chunk that this process has claimed.
+final class ChunkInHand {
+    let number: Int64
+    let fence: Int64
+    /// Records of it that have not ended, been parked or been left.
+    var openCount: Int
+    var hasParked = false
+    /// Whether records of it were left open for the next resume.
+    var hasLeft = false
+
+    init(_ claim: ChunkClaim) {
+        number = claim.number
+        fence = claim.fence
+        openCount = claim.items.count
+    }
+
+    var end: ChunkEnd { hasLeft ? .released : hasParked ? .parked : .done }
+}

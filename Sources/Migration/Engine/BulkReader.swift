@@ -1,0 +1,229 @@
+import DequeModule
+public import DistributionAPI
+
+/// Reads many records, as many at a time as the service can take, and hands each over as it comes: for plans and
+/// verification passes, which change nothing.
+///
+/// Confined to the thread of its environment, as an engine is.
+public final class BulkReader {
+    /// How one record was read.
+    public enum Answer: Sendable, Equatable {
+        case body([UInt8])
+        /// There is no such record.
+        case gone
+        case failed(FailureClass, String)
+    }
+
+    private struct Pending {
+        let item: WorkItem
+        var request: UInt64 = 0
+        var attempts = 0
+        var throttles = 0
+        var requestedAt = Duration.zero
+    }
+
+    private struct Event: Sendable {
+        let sequence: Int64
+        let request: UInt64
+        let result: Result<DistributionReply, DistributionError>
+    }
+
+    private let service: any DistributionService
+    private let environment: EngineEnvironment
+    private let next: () throws -> WorkItem?
+    private let handle: (WorkItem, Answer) throws -> Void
+    private let onEnd: (Result<Void, any Error>) -> Void
+    private let inbox: EventInbox<Event>
+    private var lane: RequestLane
+    private var bucket: TokenBucket
+    private var pending: [Int64: Pending] = [:]
+    private var hasMore = true
+    private var waitsForToken = false
+    private var requestCount: UInt64 = 0
+    private var isEnded = false
+
+    /// The longest that one read may take.
+    static let requestTimeout = Duration.seconds(10)
+    /// How often a record is tried.
+    static let maxAttempts = 3
+
+    /// - Parameters:
+    ///   - recordsPerSecond: the most reads begun in a second; `nil` for no limit.
+    ///   - next: the next record to read; `nil` at the end. What it throws ends the reading.
+    ///   - handle: called once for each record, as its answer comes. What it throws ends the reading.
+    ///   - onEnd: called once; not from within `start`.
+    public init(
+        service: any DistributionService,
+        environment: EngineEnvironment,
+        maxConcurrency: Int,
+        recordsPerSecond: Double?,
+        next: @escaping () throws -> WorkItem?,
+        handle: @escaping (WorkItem, Answer) throws -> Void,
+        onEnd: @escaping (Result<Void, any Error>) -> Void
+    ) {
+        self.service = service
+        self.environment = environment
+        self.next = next
+        self.handle = handle
+        self.onEnd = onEnd
+        lane = RequestLane(maxLimit: maxConcurrency)
+        bucket = TokenBucket(rate: recordsPerSecond)
+        let relay = Relay()
+        inbox = EventInbox { [execute = environment.execute] in execute { relay.reader?.turn() } }
+        relay.reader = self
+    }
+
+    /// Begins to read; returns at once.
+    public func start() {
+        _ = environment.schedule(.zero) { [weak self] in self?.pump() }
+    }
+
+    /// Stops the reading: `onEnd` is called with what was handed over so far, at the next turn.
+    public func stop() {
+        hasMore = false
+        pending = [:]
+        lane.inFlight = 0
+        lane.waiting = []
+        start()
+    }
+
+    private final class Relay: @unchecked Sendable {
+        // `@unchecked Sendable`: set once while the reader is made, and read on its thread.
+        weak var reader: BulkReader?
+    }
+
+    // MARK: Turns
+
+    private func turn() {
+        guard !isEnded else { return }
+        do {
+            for event in inbox.take() { try answered(event) }
+        } catch {
+            return end(.failure(error))
+        }
+        pump()
+    }
+
+    private func pump() {
+        guard !isEnded else { return }
+        do {
+            while mayRequest(), let sequence = try nextSequence() { request(sequence) }
+        } catch {
+            return end(.failure(error))
+        }
+        if !hasMore, pending.isEmpty { end(.success(())) }
+    }
+
+    private func end(_ result: Result<Void, any Error>) {
+        isEnded = true
+        inbox.close()
+        onEnd(result)
+    }
+
+    private func mayRequest() -> Bool {
+        let now = environment.now()
+        if let hold = lane.limit.holdUntil, hold > now {
+            _ = environment.schedule(hold - now) { [weak self] in self?.pump() }
+            return false
+        }
+        return lane.inFlight < lane.limit.limit && !waitsForToken
+    }
+
+    private func nextSequence() throws -> Int64? {
+        if let waiting = lane.waiting.popFirst() { return waiting }
+        guard hasMore else { return nil }
+        let delay = bucket.take(now: environment.now())
+        guard delay == .zero else {
+            waitsForToken = true
+            _ = environment.schedule(delay) { [weak self] in
+                self?.waitsForToken = false
+                self?.pump()
+            }
+            return nil
+        }
+        guard let item = try next() else {
+            hasMore = false
+            return nil
+        }
+        pending[item.sequence] = Pending(item: item)
+        return item.sequence
+    }
+
+    // MARK: Requests
+
+    private func request(_ sequence: Int64) {
+        guard let id = pending[sequence]?.item.id else { return }
+        requestCount += 1
+        let number = requestCount
+        let now = environment.now()
+        pending[sequence]?.request = number
+        pending[sequence]?.requestedAt = now
+        lane.began(now: now)
+        let options = RequestOptions(timeout: Self.requestTimeout, retryCount: 0)
+        service.perform(DistributionRequest(.get(id), options: options)) { [inbox] result in
+            inbox.post(Event(sequence: sequence, request: number, result: result))
+        }
+    }
+
+    private func answered(_ event: Event) throws {
+        guard let record = pending[event.sequence], record.request == event.request else { return }
+        let now = environment.now()
+        switch event.result {
+        case .success(let reply):
+            lane.succeeded(after: now - record.requestedAt, isCanary: false, now: now)
+            let answer = reply.text.map { Answer.body($0) }
+            try finish(record, answer ?? .failed(.rejected, "the service answered with no document"))
+        case .failure(let error):
+            let signal = Signal(error)
+            lane.failed(signal, now: now)
+            try failed(record, signal)
+        }
+    }
+
+    private func failed(_ record: Pending, _ signal: Signal) throws {
+        var record = record
+        switch signal {
+        case .absent: try finish(record, .gone)
+        case .fatal(let reason): throw BulkReadError(message: reason)
+        case .permanent(let failure): try finish(record, .failed(failure.failure, failure.message))
+        case .transient(let failure), .ambiguous(let failure):
+            record.attempts += 1
+            guard record.attempts < Self.maxAttempts else {
+                return try finish(record, .failed(failure.failure, failure.message))
+            }
+            again(record, after: backoff(record.attempts - 1, isThrottled: false))
+        case .throttled(let failure, let retryAfter):
+            record.throttles += 1
+            guard record.throttles <= RecordMachine.maxThrottles else {
+                return try finish(record, .failed(failure.failure, failure.message))
+            }
+            again(record, after: (retryAfter ?? .zero) + backoff(record.throttles - 1, isThrottled: true))
+        }
+    }
+
+    private func backoff(_ attempt: Int, isThrottled: Bool) -> Duration {
+        RetryBackoff.delay(attempt: attempt, isThrottled: isThrottled, random: environment.random())
+    }
+
+    private func again(_ record: Pending, after delay: Duration) {
+        let sequence = record.item.sequence
+        pending[sequence] = record
+        _ = environment.schedule(delay) { [weak self] in
+            guard let self, !isEnded, pending[sequence] != nil else { return }
+            lane.waiting.append(sequence)
+            pump()
+        }
+    }
+
+    private func finish(_ record: Pending, _ answer: Answer) throws {
+        pending[record.item.sequence] = nil
+        try handle(record.item, answer)
+    }
+}
+
+/// Why reading many records was broken off: every further request would fail in the same way.
+public struct BulkReadError: Error, Sendable, CustomStringConvertible {
+    public var message: String
+
+    public var description: String { message }
+}

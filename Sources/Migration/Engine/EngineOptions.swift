@@ -1,0 +1,51 @@
+public import JSONDocument
+
+/// What the work on a run is to keep to, beside what can be changed while it works (`RunControl`).
+public struct EngineOptions: Sendable {
+    /// The places that the service changes by itself.
+    public var volatile: [JSONPointer]
+    /// Whether records that the same migration has changed in an earlier run are changed again.
+    public var repeatsApplied = false
+    /// The failures after which the run stops.
+    public var maxErrors = ErrorLimit.fraction(0.01)
+    /// The slowest that 95 % of the answers may be for the canary ramp to go on.
+    public var maxP95: Duration?
+    /// Whether the first records go in growing stages with a look at the results between them.
+    public var usesCanary = true
+    /// The longest that one request may take.
+    public var requestTimeout = Duration.seconds(10)
+    /// How long the service may be away before the run gives up, to be resumed.
+    public var outageTimeout = Duration.seconds(15 * 60)
+    /// The longest that the work may take; `nil` for no limit.
+    public var maxTime: Duration?
+    /// How often parked records are tried again at the end.
+    public var maxSweeps = 2
+    /// How long each sweep waits before it begins.
+    public var sweepDelay = Duration.seconds(5)
+
+    public init(volatile: [JSONPointer]) {
+        self.volatile = volatile
+    }
+}
+
+/// The engine's own limits.
+enum EngineLimits {
+    /// The most records that are under way at once: those in flight, and those that wait for the journal.
+    static let maxActiveRecords = 1024
+    /// The most bytes of bodies of records under way (32 MiB); a single record may have more.
+    static let maxActiveBytes = 32 << 20
+    /// The most chunks that are in hand at once.
+    static let maxChunksInHand = 3
+    /// So many intents are committed at once.
+    static let maxIntentsPerCommit = 256
+    /// How long an entry waits for others to share its commit.
+    static let commitDelay = Duration.milliseconds(5)
+    /// How often whoever watches is told.
+    static let progressInterval = Duration.milliseconds(250)
+    /// How often the control is read and a point of the curves is kept.
+    static let housekeepingInterval = Duration.seconds(1)
+    /// How often the journal is told that the worker is alive.
+    static let renewalInterval = Duration.seconds(10)
+    /// How long an engine that is told to stop at once waits for the journal.
+    static let stopTimeout = Duration.seconds(2)
+}

@@ -1,0 +1,216 @@
+import DistributionAPI
+import JSONDocument
+
+extension MigrationEngine {
+    // MARK: The state machine's wishes
+
+    /// Tells a record's machine what happened, and does what it asks for, until it has to wait.
+    func advance(_ record: ActiveRecord, _ event: RecordMachine.Event) {
+        var next: RecordMachine.Event? = event
+        while let event = next {
+            next = carryOut(record.machine.handle(event), record)
+        }
+    }
+
+    /// - Returns: what happened at once, if anything did.
+    private func carryOut(_ action: RecordMachine.Action, _ record: ActiveRecord) -> RecordMachine.Event? {
+        let sequence = record.item.sequence
+        switch action {
+        case .read(let wait): queueRequest(record, wait) { $0.reads.waiting.append(sequence) }
+        case .send(_, let wait): queueRequest(record, wait) { $0.writes.waiting.append(sequence) }
+        case .transform(let body):
+            record.preimage = body
+            hold(body.count * 2, record)
+            let plan = planner.plan(transform.apply(to: body, of: record.item), from: body)
+            return .planned(plan)
+        case .write(let draft): write(draft, record)
+        case .end(let kind):
+            tally.counts[kind, default: 0] += 1
+            remove(record)
+            checkErrors()
+        case .park(let parking):
+            add(.parking(parking), owner: nil)
+            tally.parked += 1
+            record.chunk.hasParked = true
+            remove(record)
+        case .abandon:
+            record.chunk.hasLeft = true
+            remove(record)
+        case .ignore: break
+        case .stopRun(let reason):
+            leave(record)
+            drain(.refused(reason))
+        }
+        return nil
+    }
+
+    private func write(_ draft: RecordMachine.EntryDraft, _ record: ActiveRecord) {
+        let chunk = record.chunk
+        for shape in planner.takeNewShapes() { add(shape, owner: nil) }
+        let entry: JournalEntry =
+            switch draft {
+            case .intent(let intent): .intent(intent, chunk: chunk.number, fence: chunk.fence)
+            case .outcome(let outcome): .outcome(outcome, fence: chunk.fence)
+            case .replan(let closing, let opening):
+                .replan(closing: closing, opening: opening, chunk: chunk.number, fence: chunk.fence)
+            }
+        add(entry, owner: record.item.sequence)
+    }
+
+    // MARK: Leaving
+
+    /// Leaves a record as it is, for the next resume.
+    func leave(_ record: ActiveRecord) {
+        record.call.cancel()
+        record.chunk.hasLeft = true
+        if record.item.isParked { tally.parked += 1 }
+        remove(record)
+    }
+
+    func leaveUnbegun(_ item: WorkItem, _ chunk: ChunkInHand) {
+        chunk.hasLeft = true
+        chunk.openCount -= 1
+        if chunk.openCount == 0 { close(chunk) }
+    }
+
+    private func remove(_ record: ActiveRecord) {
+        guard active.removeValue(forKey: record.item.sequence) != nil else { return }
+        record.cancelRetry?()
+        if record.request != 0 {
+            // Its answer will find nobody.
+            record.request = 0
+            if record.isWriting { writes.inFlight -= 1 } else { reads.inFlight -= 1 }
+        }
+        activeBytes -= record.heldBytes
+        record.chunk.openCount -= 1
+        if record.chunk.openCount == 0 { close(record.chunk) }
+    }
+
+    func close(_ chunk: ChunkInHand) {
+        chunks[chunk.number] = nil
+        add(.chunkEnd(number: chunk.number, fence: chunk.fence, chunk.end), owner: nil)
+    }
+
+    private func hold(_ bytes: Int, _ record: ActiveRecord) {
+        activeBytes += bytes - record.heldBytes
+        record.heldBytes = bytes
+    }
+
+    /// Stops the run when more records failed than it allows.
+    private func checkErrors() {
+        guard endReason == nil else { return }
+        let failed = tally.failed + tally[.mismatch]
+        let budget = ErrorBudget(options.maxErrors)
+        guard budget.isExceeded(failed: failed, concluded: tally.concluded, total: tally.total) else { return }
+        drain(.tooManyErrors("\(failed) of \(tally.concluded) records failed; the limit is \(options.maxErrors)"))
+    }
+
+    // MARK: Requests
+
+    private func queueRequest(
+        _ record: ActiveRecord,
+        _ wait: RecordMachine.Wait,
+        _ enqueue: @escaping (MigrationEngine) -> Void
+    ) {
+        let delay: Duration
+        switch wait {
+        case .none: return enqueue(self)
+        case .backoff(let retry):
+            // Without a token in the purse the whole service is in trouble: come back as late as a retry may.
+            delay =
+                quota.pay(false)
+                ? RetryBackoff.delay(attempt: retry, isThrottled: false, random: environment.random())
+                : RetryBackoff.cap * environment.random()
+        case .throttle(let retry, let retryAfter):
+            _ = quota.pay(true)
+            delay =
+                (retryAfter ?? .zero)
+                + RetryBackoff.delay(attempt: retry, isThrottled: true, random: environment.random())
+        }
+        guard endReason == nil else { return leave(record) }
+        record.cancelRetry = environment.schedule(delay) { [weak self, weak record] in
+            guard let self, let record, !isEnded, active[record.item.sequence] === record else { return }
+            record.cancelRetry = nil
+            enqueue(self)
+            pump()
+        }
+    }
+
+    func read(_ record: ActiveRecord) {
+        reads.began(now: environment.now())
+        request(.get(record.item.id), isWrite: false, record)
+    }
+
+    func write(_ body: [UInt8], _ record: ActiveRecord) {
+        writes.began(now: environment.now())
+        request(.update(record.item.id, body: body), isWrite: true, record)
+    }
+
+    private func request(_ operation: DistributionOperation, isWrite: Bool, _ record: ActiveRecord) {
+        nextRequest += 1
+        let number = nextRequest
+        let sequence = record.item.sequence
+        record.request = number
+        record.isWriting = isWrite
+        record.requestedAt = environment.now()
+        // The engine does the trying again itself.
+        let options = RequestOptions(timeout: options.requestTimeout, retryCount: 0)
+        record.call = service.perform(DistributionRequest(operation, options: options)) { [inbox] result in
+            inbox.post(.answered(sequence: sequence, request: number, result))
+        }
+    }
+
+    func answered(_ sequence: Int64, _ request: UInt64, _ result: Result<DistributionReply, DistributionError>) {
+        let now = environment.now()
+        guard let record = active[sequence], record.request == request else { return }
+        record.request = 0
+        record.call = DistributionCall()
+        let latency = now - record.requestedAt
+        switch result {
+        case .success(let reply): succeeded(record, reply, latency, now)
+        case .failure(let error): failed(record, Signal(error), latency, now)
+        }
+    }
+
+    private func succeeded(_ record: ActiveRecord, _ reply: DistributionReply, _ latency: Duration, _ now: Duration) {
+        breaker.record(isTransient: false, now: now)
+        quota.succeeded()
+        let microseconds = Int(latency / .microseconds(1))
+        if record.isWriting {
+            writes.succeeded(after: latency, isCanary: ramp?.stage?.number == 1, now: now)
+            record.machine.writeMicroseconds = microseconds
+            let body = reply.text
+            let problem = body.flatMap { transform.problem(after: $0, before: record.preimage, of: record.item) }
+            return advance(record, .stored(body, problem: problem))
+        }
+        reads.succeeded(after: latency, isCanary: ramp?.stage?.number == 1, now: now)
+        record.machine.readMicroseconds = microseconds
+        record.readAt = record.requestedAt
+        guard let body = reply.text else {
+            let failure = Signal.Failure(failure: .rejected, message: "the service answered with no document")
+            return advance(record, .readFailed(.permanent(failure), burnsAttempt: true))
+        }
+        advance(record, .body(body))
+    }
+
+    private func failed(_ record: ActiveRecord, _ signal: Signal, _ latency: Duration, _ now: Duration) {
+        // While the whole service is away, no single record is to blame.
+        let burnsAttempt = !breaker.isOpen
+        breaker.record(isTransient: signal.isTransient, now: now)
+        if case .throttled(_, let retryAfter) = signal {
+            // The service as a whole asks for it, whichever request it answers.
+            if record.isWriting {
+                reads.limit.lost(.throttle(retryAfter: retryAfter), now: now)
+            } else {
+                writes.limit.lost(.throttle(retryAfter: retryAfter), now: now)
+            }
+        }
+        if record.isWriting {
+            writes.failed(signal, now: now)
+            advance(record, .sendFailed(signal, burnsAttempt: burnsAttempt))
+        } else {
+            reads.failed(signal, now: now)
+            advance(record, .readFailed(signal, burnsAttempt: burnsAttempt))
+        }
+    }
+}

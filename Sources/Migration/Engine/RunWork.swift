@@ -1,0 +1,93 @@
+public import DistributionAPI
+
+/// Takes a run in hand: opens it for this process, has the engine work on it, and notes how that ended.
+public struct RunWork {
+    public var journal: any Journal
+    public var run: RunID
+    /// This process, in words: `distsh process 4711 on host`.
+    public var worker: String
+    /// Who asked for it: `user@host`.
+    public var who: String
+
+    public init(journal: any Journal, run: RunID, worker: String, who: String) {
+        self.journal = journal
+        self.run = run
+        self.worker = worker
+        self.who = who
+    }
+
+    /// Begins to work; returns at once.
+    ///
+    /// - Parameters:
+    ///   - transform: what is to be done to each record; used on the engine's thread.
+    ///   - onProgress: called several times a second, on the engine's thread.
+    ///   - onEnd: called once, on the engine's thread, when the journal knows how the work ended.
+    /// - Returns: the engine, to be kept until `onEnd`.
+    /// - Throws: `JournalError`, `.busy` when another process works on the run, `.state` when its input is not frozen.
+    public func start(
+        service: any DistributionService,
+        transform: any RecordTransform,
+        environment: EngineEnvironment,
+        options: EngineOptions,
+        onProgress: @escaping (EngineProgress) -> Void = { _ in },
+        onEnd: @escaping (EngineEnd) -> Void
+    ) throws(JournalError) -> MigrationEngine {
+        let session = try journal.open(run: run, worker: worker)
+        do throws(JournalError) {
+            let before = try journal.run(run)
+            try journal.setState(
+                .running,
+                run: run,
+                reason: "",
+                audit: audit("run", before.state.rawValue, RunState.running.rawValue, environment)
+            )
+            let record = try journal.run(run)
+            let shapes = try journal.shapes(run: run).map { (number: $0.number, signature: $0.signature) }
+            let engine = MigrationEngine(
+                run: record,
+                session: session,
+                tally: try journal.tally(run: run),
+                knownShapes: shapes,
+                service: service,
+                transform: transform,
+                environment: environment,
+                options: options,
+                onProgress: onProgress,
+                onEnd: { onEnd(settle($0, session, environment)) }
+            )
+            engine.start()
+            return engine
+        } catch {
+            session.close()
+            throw error
+        }
+    }
+
+    /// Notes how the work ended. What could not be noted is the end's reason then.
+    private func settle(_ end: EngineEnd, _ session: any RunSession, _ environment: EngineEnvironment) -> EngineEnd {
+        defer { session.close() }
+        if case .journal = end.reason { return end }
+        let state = end.reason == .finished ? RunState.finished : .stopped
+        var settled = end
+        do throws(JournalError) {
+            try journal.setState(
+                state,
+                run: run,
+                reason: StopReason.text(of: end.reason),
+                audit: audit(
+                    state == .finished ? "finish" : "stop",
+                    RunState.running.rawValue,
+                    state == .finished ? state.rawValue : StopReason.text(of: end.reason),
+                    environment
+                )
+            )
+        } catch {
+            settled.reason = .journal(error)
+        }
+        return settled
+    }
+
+    private func audit(_ action: String, _ old: String, _ new: String, _ environment: EngineEnvironment) -> AuditEntry {
+        AuditEntry(time: environment.wallClock(), who: who, action: action, old: old, new: new)
+    }
+}

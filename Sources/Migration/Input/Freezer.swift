@@ -1,0 +1,116 @@
+import DistributionAPI
+
+/// Pulls a migration's whole input into the journal, once, so that the run works on what was there at its start.
+///
+/// Blocks the calling thread until the end of the input; memory does not grow with it.
+public struct Freezer {
+    /// Why the input could not be frozen. The run stays in state `freezing`, and can be begun anew.
+    public enum Failure: Error, Sendable, CustomStringConvertible {
+        case input(InputError)
+        case journal(JournalError)
+        case cancelled
+
+        public var description: String {
+            switch self {
+            case .input(let error): error.description
+            case .journal(let error): error.description
+            case .cancelled: "cancelled while the input was read"
+            }
+        }
+    }
+
+    private let freeze: ([NewItem]) throws(JournalError) -> Void
+    private let end: (_ sha: String, _ count: Int) throws(JournalError) -> RunRecord
+    private let selection: Selection
+
+    /// - Parameters:
+    ///   - run: a run in state `freezing` without items.
+    ///   - selection: what the reader reads, for advice in messages.
+    public init(journal: any Journal, run: RunID, selection: Selection) {
+        self.init(
+            selection: selection,
+            freeze: { (items) throws(JournalError) in try journal.freeze(items, run: run) },
+            end: { (sha, count) throws(JournalError) in
+                try journal.endFreezing(run: run, sha: sha, expectedCount: count)
+            }
+        )
+    }
+
+    init(
+        selection: Selection,
+        freeze: @escaping ([NewItem]) throws(JournalError) -> Void,
+        end: @escaping (_ sha: String, _ count: Int) throws(JournalError) -> RunRecord
+    ) {
+        self.freeze = freeze
+        self.end = end
+        self.selection = selection
+    }
+
+    /// The records that are given to the journal at once: as many as `Journal.itemsPerFreeze` allows.
+    static let batchCount = 10_000
+
+    /// Freezes all that the reader gives.
+    ///
+    /// - Parameters:
+    ///   - progress: told the number of records so far, after each batch.
+    ///   - isCancelled: asked before each batch.
+    /// - Returns: the run, which is `ready`.
+    public func freeze(
+        _ reader: inout any InputReader,
+        isCancelled: () -> Bool = { false },
+        progress: (Int) -> Void = { _ in }
+    ) throws(Failure) -> RunRecord {
+        var hash = SHA256()
+        var count = 0
+        while true {
+            guard !isCancelled() else { throw .cancelled }
+            let batch = try nextBatch(of: &reader)
+            guard !batch.isEmpty else { break }
+            for item in batch { Self.add(item.id, to: &hash) }
+            do throws(JournalError) {
+                try freeze(batch)
+            } catch {
+                throw .journal(advised(error))
+            }
+            count += batch.count
+            progress(count)
+        }
+        do throws(JournalError) {
+            return try end(SHA256.hexadecimal(of: hash.finish()), count)
+        } catch {
+            throw .journal(advised(error))
+        }
+    }
+
+    private func nextBatch(of reader: inout any InputReader) throws(Failure) -> [NewItem] {
+        var batch: [NewItem] = []
+        do throws(InputError) {
+            while batch.count < Self.batchCount, let item = try reader.next() { batch.append(item) }
+        } catch {
+            throw .input(error)
+        }
+        return batch
+    }
+
+    /// An id in its own spelling, and a line feed.
+    private static func add(_ id: DistributionID, to hash: inout SHA256) {
+        withUnsafeTemporaryAllocation(byteCount: DistributionID.textLength + 1, alignment: 1) { line in
+            id.write(to: line)
+            line[DistributionID.textLength] = UInt8(ascii: "\n")
+            hash.update(UnsafeRawBufferPointer(line))
+        }
+    }
+
+    /// An id came again with another row: what to do depends on the kind of the input.
+    private func advised(_ error: JournalError) -> JournalError {
+        guard error.code == .differentInput else { return error }
+        let advice: String? =
+            switch selection {
+            case .csv(_, _, _, grouped: true), .jsonl(_, _, grouped: true):
+                "only rows that follow each other are collected: sort the file by its id column"
+            case .csv, .jsonl: "with { group = true } the rows of an id are given together"
+            default: nil
+            }
+        return advice.map { JournalError(error.code, "\(error.message); \($0)") } ?? error
+    }
+}

@@ -1,0 +1,133 @@
+public import DistributionAPI
+
+/// The durable memory of migrations: their runs, the frozen input, what is about to be sent, and what became of it.
+///
+/// Two tables change in place (runs, chunks) and two are overwritten (parkings, verifications); everything else is only
+/// added to. What a call has returned, or a completion has been told, is durable: it outlives a kill, and with
+/// `Durability.power` a loss of power.
+///
+/// Calls block for a few statements at the most, and may come from any thread. Every call may throw `JournalError`.
+public protocol Journal: JournalReader {
+    // MARK: Runs
+
+    /// Makes a run in state `freezing`, with an audit entry `create`.
+    func createRun(_ run: NewRun, control: RunControl) throws(JournalError) -> RunID
+
+    /// Adds records to the input of a run that is being frozen.
+    ///
+    /// - Parameter items: at most `itemsPerFreeze`. An id may be there already.
+    /// - Throws: also `.state` when the run is not being frozen.
+    func freeze(_ items: [NewItem], run: RunID) throws(JournalError)
+
+    /// Ends the freezing: ids that came more than once are counted, and all but the first dropped; the rest are numbered
+    /// from 1 without a gap and cut into chunks; the run is `ready`.
+    ///
+    /// - Parameters:
+    ///   - sha: SHA-256 of the ids.
+    ///   - expectedCount: how many items were given to `freeze`; a mismatch is an error, so that no end of input is taken
+    ///     for granted.
+    /// - Throws: also `.countMismatch`, and `.differentInput` for an id that came again with another `input`; the run is
+    ///   as it was then.
+    func endFreezing(run: RunID, sha: String, expectedCount: Int) throws(JournalError) -> RunRecord
+
+    /// Throws away what a broken-off freezing has left, so that it can begin anew.
+    func restartFreezing(run: RunID) throws(JournalError)
+
+    /// Changes the state of a run, with an audit entry of the action.
+    ///
+    /// - Throws: also `.state` when `RunState` has no such change, for `ready`, which only `endFreezing` makes, and for
+    ///   `finished` while a chunk has records that are neither terminal nor parked.
+    func setState(_ state: RunState, run: RunID, reason: String, audit: AuditEntry) throws(JournalError)
+
+    /// Changes the control of a run, with one audit entry for each value that differs.
+    ///
+    /// - Returns: the control as it is now.
+    func changeControl(
+        run: RunID,
+        by who: String,
+        _ change: (inout RunControl) -> Void
+    ) throws(JournalError) -> RunControl
+
+    /// Records that retry opens again: adds to each a generation that is open.
+    ///
+    /// - Parameter failure: only those of this class; `nil` for all.
+    /// - Returns: how many were opened, and how many parked ones will be tried again.
+    func reopen(run: RunID, failure: FailureClass?, by who: String) throws(JournalError) -> (opened: Int, parked: Int)
+
+    /// Deletes a run with its images; that its records were changed by the migration stays known. The room in the file
+    /// is used again, and not given back to the disk.
+    ///
+    /// - Throws: also `.state` unless the run and every rollback of it are finished, or `force` is set; `.busy` while a
+    ///   process works on it.
+    func purge(run: RunID, force: Bool) throws(JournalError)
+
+    // MARK: Work
+
+    /// Takes a run for this process; nobody else may work on it until the session ends.
+    ///
+    /// Chunks that a dead process has left claimed can be claimed again.
+    ///
+    /// - Throws: also `.busy`, with who holds it, when another process works on it; `.state` while it is being frozen.
+    func open(run: RunID, worker: String) throws(JournalError) -> any RunSession
+
+    /// Whether a process works on the run; and which, in words.
+    func holder(of run: RunID) throws(JournalError) -> String?
+
+    /// Adds what the verification pass found about a record; the newest counts.
+    func recordVerifications(_ found: [Verification], run: RunID) throws(JournalError)
+
+    /// Closes the journal; later calls throw `.closed`. Harmless when repeated.
+    func close()
+}
+
+extension Journal {
+    /// The most records of one chunk.
+    public static var itemsPerChunk: Int { 1000 }
+    /// The most records of one call of `freeze`.
+    public static var itemsPerFreeze: Int { 10_000 }
+}
+
+/// A run that is in the hands of this process. Calls may come from one thread at a time; after `close` they fail with
+/// `.closed`.
+public protocol RunSession: AnyObject, Sendable {
+    /// Claims the first chunk that is ready; `nil` when there is none.
+    ///
+    /// - Parameter parked: of the chunks that were left parked, instead of those that are ready.
+    func claimChunk(parked: Bool) throws(JournalError) -> ChunkClaim?
+
+    /// Tells that the worker is alive; to be called at least every 10 seconds.
+    func renew() throws(JournalError)
+
+    /// The control of the run, which another process may have changed.
+    func control() throws(JournalError) -> RunControl
+
+    /// Adds entries in their order, all in one transaction or, on failure, none.
+    ///
+    /// Commits are in the order of the calls, and those that wait share a transaction and a disk sync.
+    ///
+    /// - Parameter completion: called once, on any thread, when the entries are durable, with a result for each. It may
+    ///   call the journal.
+    func append(
+        _ entries: [JournalEntry],
+        completion: @escaping @Sendable (Result<[EntryResult], JournalError>) -> Void
+    )
+
+    /// Gives the run up, after what was appended; harmless when repeated.
+    func close()
+}
+
+/// What a verification pass found about one record.
+public struct Verification: Sendable, Equatable {
+    public var sequence: Int64
+    public var isMatch: Bool
+    /// What differs, in words; empty for a match.
+    public var message: String
+    public var time: DateTime
+
+    public init(sequence: Int64, isMatch: Bool, message: String, time: DateTime) {
+        self.sequence = sequence
+        self.isMatch = isMatch
+        self.message = message
+        self.time = time
+    }
+}

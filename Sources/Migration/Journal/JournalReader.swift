@@ -1,0 +1,154 @@
+public import DistributionAPI
+
+/// What can be read of a journal: enough for status, reports, rollbacks and explanations.
+public protocol JournalReader: Sendable {
+    /// - Throws: also `.noSuchRun`.
+    func run(_ id: RunID) throws(JournalError) -> RunRecord
+
+    /// Runs, newest first.
+    ///
+    /// - Parameter migration: only those of this migration; `nil` for all.
+    func runs(migration: String?, limit: Int) throws(JournalError) -> [RunRecord]
+
+    /// How the records of a run stand.
+    func tally(run: RunID) throws(JournalError) -> RunTally
+
+    /// The last outcome of records in the order of the input, a page at a time.
+    ///
+    /// - Parameter kinds: only these; empty for all.
+    func outcomes(
+        run: RunID,
+        kinds: Set<OutcomeKind>,
+        after sequence: Int64,
+        limit: Int
+    ) throws(JournalError) -> [(id: DistributionID, outcome: Outcome)]
+
+    /// Parked records in the order of the input, a page at a time.
+    func parkings(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [(id: DistributionID, Parking)]
+
+    /// The records that carry the run's change, with the images of the generation that was applied, a page at a time.
+    func applied(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [AppliedRecord]
+
+    /// The images of one applied record; `nil` when the run did not change it.
+    func applied(run: RunID, id: DistributionID) throws(JournalError) -> AppliedRecord?
+
+    /// Everything that is known of one record of a run; `nil` when the run has no such record.
+    func life(of id: DistributionID, run: RunID) throws(JournalError) -> RecordLife?
+
+    /// The shapes of a run with the number of intents of each, most frequent first.
+    func shapes(run: RunID) throws(JournalError) -> [(number: Int, signature: String, count: Int)]
+
+    /// Failures, refusals, conflicts, mismatches and parkings grouped by class and message, most frequent first.
+    func failureGroups(run: RunID, limit: Int) throws(JournalError) -> [FailureGroup]
+
+    /// The curves of a run, oldest first; thinned to at most `limit` points.
+    func samples(run: RunID, limit: Int) throws(JournalError) -> [ThroughputSample]
+
+    /// Who did what, oldest first.
+    func audit(run: RunID) throws(JournalError) -> [AuditEntry]
+
+    /// Records that a verification pass looked at: how many match, and how many do not.
+    func verifications(run: RunID) throws(JournalError) -> (matches: Int, mismatches: Int)
+
+    /// The bytes that the journal takes on disk; 0 in memory.
+    func sizeBytes() throws(JournalError) -> Int
+}
+
+/// How the records of a run stand; the numbers add up to `total`.
+public struct RunTally: Sendable, Equatable {
+    public var total: Int
+    /// By the last outcome; `replanned` never occurs.
+    public var counts: [OutcomeKind: Int]
+    /// Open, with a parking.
+    public var parked: Int
+    /// Open, with an intent: perhaps sent. Those that are parked are not counted here again.
+    public var ambiguous: Int
+
+    public init(total: Int = 0, counts: [OutcomeKind: Int] = [:], parked: Int = 0, ambiguous: Int = 0) {
+        self.total = total
+        self.counts = counts
+        self.parked = parked
+        self.ambiguous = ambiguous
+    }
+
+    public subscript(kind: OutcomeKind) -> Int { counts[kind] ?? 0 }
+
+    /// Records with a terminal outcome.
+    public var concluded: Int { counts.values.reduce(0, +) }
+    /// Records that carry the change.
+    public var applied: Int { counts.filter(\.key.isApplied).values.reduce(0, +) }
+    /// Records for which nothing had to be done.
+    public var skipped: Int { counts.filter(\.key.isSkip).values.reduce(0, +) }
+    /// Records that failed or were refused.
+    public var failed: Int { self[.failed] + self[.refused] }
+    /// Neither terminal nor parked.
+    public var pending: Int { total - concluded - parked }
+}
+
+/// A record that carries the change of a run.
+public struct AppliedRecord: Sendable, Equatable {
+    public var sequence: Int64
+    public var id: DistributionID
+    /// The body before the change, of the generation that was applied.
+    public var preimage: [UInt8]
+    /// The body that was sent.
+    public var postimage: [UInt8]
+    public var input: [UInt8]?
+
+    public init(sequence: Int64, id: DistributionID, preimage: [UInt8], postimage: [UInt8], input: [UInt8]? = nil) {
+        self.sequence = sequence
+        self.id = id
+        self.preimage = preimage
+        self.postimage = postimage
+        self.input = input
+    }
+}
+
+/// Everything that a journal knows of one record.
+public struct RecordLife: Sendable, Equatable {
+    /// Something that happened, in the order of time.
+    public enum Event: Sendable, Equatable {
+        case intent(Intent, signature: String, DateTime)
+        case outcome(Outcome, DateTime)
+        case parking(Parking, count: Int, DateTime)
+        case reopened(generation: Int, DateTime)
+        case verification(Verification)
+    }
+
+    public var sequence: Int64
+    public var id: DistributionID
+    public var input: [UInt8]?
+    public var events: [Event]
+
+    public init(sequence: Int64, id: DistributionID, input: [UInt8]?, events: [Event]) {
+        self.sequence = sequence
+        self.id = id
+        self.input = input
+        self.events = events
+    }
+}
+
+/// Failures that say the same.
+public struct FailureGroup: Sendable, Equatable {
+    public var failure: FailureClass
+    /// The last outcome's kind; `nil` for parkings.
+    public var kind: OutcomeKind?
+    public var message: String
+    public var count: Int
+    /// Some of the records, at most 5.
+    public var examples: [DistributionID]
+
+    public init(
+        failure: FailureClass,
+        kind: OutcomeKind?,
+        message: String,
+        count: Int,
+        examples: [DistributionID]
+    ) {
+        self.failure = failure
+        self.kind = kind
+        self.message = message
+        self.count = count
+        self.examples = examples
+    }
+}

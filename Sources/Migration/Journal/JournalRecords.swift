@@ -1,0 +1,309 @@
+public import DistributionAPI
+
+/// A record of the input, to be frozen.
+public struct NewItem: Sendable, Equatable {
+    public var id: DistributionID
+    /// What the input says about the record besides its id (a row of a CSV file, a line of a JSONL file), as JSON text.
+    public var input: [UInt8]?
+
+    public init(id: DistributionID, input: [UInt8]? = nil) {
+        self.id = id
+        self.input = input
+    }
+}
+
+/// The class of a failure or refusal, for reports and `retry --class`.
+public struct FailureClass: RawRepresentable, Hashable, Sendable {
+    public let rawValue: String
+
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// No answer in time.
+    public static let timeout = FailureClass(rawValue: "timeout")
+    /// The connection could not be made, or broke.
+    public static let network = FailureClass(rawValue: "network")
+    /// The service answered with 5xx.
+    public static let server = FailureClass(rawValue: "server")
+    /// The service asked to be left alone (429, 503).
+    public static let throttled = FailureClass(rawValue: "throttled")
+    /// The service refused the request (400, 409, 413, 422), or its answer is no distribution.
+    public static let rejected = FailureClass(rawValue: "rejected")
+    /// The document that the migration made is not valid.
+    public static let invalid = FailureClass(rawValue: "invalid")
+    /// The migration's code raised an error.
+    public static let script = FailureClass(rawValue: "script")
+    /// The migration's code took more memory, instructions or time than a record may.
+    public static let limit = FailureClass(rawValue: "limit")
+    /// The migration's code called `skip`.
+    public static let skip = FailureClass(rawValue: "skip")
+    /// The change is of a shape that was not approved.
+    public static let unseenShape = FailureClass(rawValue: "unseenShape")
+    /// The same migration has changed the record in an earlier run.
+    public static let already = FailureClass(rawValue: "already")
+    /// Somebody else has changed what the migration touches.
+    public static let conflict = FailureClass(rawValue: "conflict")
+    /// The service holds something else than what was sent.
+    public static let mismatch = FailureClass(rawValue: "mismatch")
+}
+
+/// How a generation of a record ended. The raw values are stored.
+public enum OutcomeKind: Int, Hashable, Sendable, CaseIterable {
+    /// The service said that it stored the post-image, and its answer carries it.
+    case verified = 1
+    /// The service said that it stored the post-image; its answer does not show it.
+    case acknowledged = 2
+    /// An answer was lost, and reading back showed the post-image.
+    case recovered = 3
+    /// The transform changed nothing.
+    case unchanged = 4
+    /// `where` left it out.
+    case excluded = 5
+    /// There is no such record (any more).
+    case gone = 6
+    /// The migration's code asked to skip it.
+    case skipped = 7
+    /// The same migration has changed it in an earlier run.
+    case already = 8
+    /// The transform failed, went over a limit, or made a change that was not approved. Nothing was sent.
+    case refused = 9
+    /// The service refused the request for good. Nothing was changed.
+    case failed = 10
+    /// Somebody else changed what the migration touches; it was left as it is.
+    case conflict = 11
+    /// The service said that it stored the post-image, but holds something else.
+    case mismatch = 12
+    /// Closed by a plan from a newer body; the next generation goes on.
+    case replanned = 13
+
+    /// Whether the record carries the change.
+    public var isApplied: Bool {
+        switch self {
+        case .verified, .acknowledged, .recovered: true
+        default: false
+        }
+    }
+
+    /// Whether nothing had to be done.
+    public var isSkip: Bool {
+        switch self {
+        case .unchanged, .excluded, .gone, .skipped, .already: true
+        default: false
+        }
+    }
+
+    /// Whether `retry` may open the record again: nothing was applied, and it is no skip.
+    public var isRetryable: Bool { self == .refused || self == .failed || self == .conflict }
+}
+
+/// What is to be sent, logged before it is sent.
+public struct Intent: Sendable, Equatable {
+    /// The record's place in the frozen input, from 1; with the run it stands for the record's id.
+    public var sequence: Int64
+    /// 0, and one more for each plan that replaced the one before.
+    public var generation: Int
+    /// The body that was read, byte for byte.
+    public var preimage: [UInt8]
+    /// The body that is sent, byte for byte.
+    public var postimage: [UInt8]
+    /// The number of the change's shape in the run; see `JournalEntry.shape`.
+    public var shape: Int
+
+    public init(sequence: Int64, generation: Int, preimage: [UInt8], postimage: [UInt8], shape: Int) {
+        self.sequence = sequence
+        self.generation = generation
+        self.preimage = preimage
+        self.postimage = postimage
+        self.shape = shape
+    }
+}
+
+/// How a generation of a record ended, with the evidence.
+public struct Outcome: Sendable, Equatable {
+    public var sequence: Int64
+    public var generation: Int
+    public var kind: OutcomeKind
+    /// The status of the answer that settled it, when there was one.
+    public var httpStatus: Int?
+    /// `nil` unless `kind` is a failure, refusal, skip, conflict or mismatch.
+    public var failure: FailureClass?
+    /// What happened, in words; at most `maxMessageBytes`.
+    public var message: String?
+    /// How long the read and the write took, in microseconds, as far as there were any.
+    public var readMicroseconds: Int?
+    public var writeMicroseconds: Int?
+
+    /// Longer messages are cut.
+    public static let maxMessageBytes = 1024
+
+    public init(
+        sequence: Int64,
+        generation: Int,
+        kind: OutcomeKind,
+        httpStatus: Int? = nil,
+        failure: FailureClass? = nil,
+        message: String? = nil,
+        readMicroseconds: Int? = nil,
+        writeMicroseconds: Int? = nil
+    ) {
+        self.sequence = sequence
+        self.generation = generation
+        self.kind = kind
+        self.httpStatus = httpStatus
+        self.failure = failure
+        self.message = message
+        self.readMicroseconds = readMicroseconds
+        self.writeMicroseconds = writeMicroseconds
+    }
+}
+
+/// A record that could not be settled now: it has no outcome and is tried again later.
+public struct Parking: Sendable, Equatable {
+    public var sequence: Int64
+    public var failure: FailureClass
+    public var message: String
+    public var httpStatus: Int?
+
+    public init(sequence: Int64, failure: FailureClass, message: String, httpStatus: Int? = nil) {
+        self.sequence = sequence
+        self.failure = failure
+        self.message = message
+        self.httpStatus = httpStatus
+    }
+}
+
+/// A record to work on, as the journal has it when its chunk is claimed.
+public struct WorkItem: Sendable, Equatable {
+    public var sequence: Int64
+    public var id: DistributionID
+    public var input: [UInt8]?
+    /// The generation that is open: 0, or one more than the last that was closed by a plan or opened by `retry`.
+    public var generation: Int
+    /// The intent of that generation, when there is one: it was perhaps sent.
+    public var openIntent: Intent?
+    /// The run in which the same migration has changed this record before.
+    public var appliedIn: RunID?
+    /// Whether it was parked since its last outcome.
+    public var isParked: Bool
+
+    public init(
+        sequence: Int64,
+        id: DistributionID,
+        input: [UInt8]? = nil,
+        generation: Int = 0,
+        openIntent: Intent? = nil,
+        appliedIn: RunID? = nil,
+        isParked: Bool = false
+    ) {
+        self.sequence = sequence
+        self.id = id
+        self.input = input
+        self.generation = generation
+        self.openIntent = openIntent
+        self.appliedIn = appliedIn
+        self.isParked = isParked
+    }
+}
+
+/// Up to `Journal.itemsPerChunk` records that one worker has for itself.
+public struct ChunkClaim: Sendable, Equatable {
+    /// From 0.
+    public var number: Int64
+    /// Grows with each claim of the chunk; an intent under an older one is refused.
+    public var fence: Int64
+    /// The records of the chunk that have no terminal outcome, in the order of the input.
+    public var items: [WorkItem]
+
+    public init(number: Int64, fence: Int64, items: [WorkItem]) {
+        self.number = number
+        self.fence = fence
+        self.items = items
+    }
+}
+
+/// How a worker leaves a chunk.
+public enum ChunkEnd: Int, Hashable, Sendable {
+    /// Every record of it is terminal.
+    case done
+    /// Some of its records are parked.
+    case parked
+    /// The worker gives it back untouched or half done; anybody may claim it.
+    case released
+}
+
+/// A point of the curves in a report.
+public struct ThroughputSample: Sendable, Equatable {
+    public var time: DateTime
+    /// Records concluded since the run was made.
+    public var concludedCount: Int
+    /// Records that failed, were refused, are in conflict or do not match, since the run was made.
+    public var failedCount: Int
+    /// Latencies of the answers since the sample before, in microseconds; 0 when there was none.
+    public var readMedianMicroseconds: Int
+    public var readP95Microseconds: Int
+    public var writeMedianMicroseconds: Int
+    public var writeP95Microseconds: Int
+    public var readLimit: Int
+    public var writeLimit: Int
+    public var inFlightCount: Int
+    /// Which limiter binds: `rate`, `adaptive`, `user`, `breaker`, `server`, `canary`, `paused` or `none`.
+    public var limiter: String
+
+    public init(
+        time: DateTime,
+        concludedCount: Int,
+        failedCount: Int,
+        readMedianMicroseconds: Int,
+        readP95Microseconds: Int,
+        writeMedianMicroseconds: Int,
+        writeP95Microseconds: Int,
+        readLimit: Int,
+        writeLimit: Int,
+        inFlightCount: Int,
+        limiter: String
+    ) {
+        self.time = time
+        self.concludedCount = concludedCount
+        self.failedCount = failedCount
+        self.readMedianMicroseconds = readMedianMicroseconds
+        self.readP95Microseconds = readP95Microseconds
+        self.writeMedianMicroseconds = writeMedianMicroseconds
+        self.writeP95Microseconds = writeP95Microseconds
+        self.readLimit = readLimit
+        self.writeLimit = writeLimit
+        self.inFlightCount = inFlightCount
+        self.limiter = limiter
+    }
+}
+
+/// One line that a worker adds to the journal. The names in quotation marks are those of the model check.
+public enum JournalEntry: Sendable, Equatable {
+    /// A shape of change, before the first intent that has it; written once a number.
+    case shape(number: Int, signature: String)
+    /// "plan" → "send": written only when the record has no intent of this generation, no outcome in this generation,
+    /// and no open intent in another; and only while the chunk is held under `fence`.
+    case intent(Intent, chunk: Int64, fence: Int64)
+    /// "ack" and every other end: the first outcome of a generation stays, a later one is superseded. It also ends a
+    /// parking. Not fenced, for evidence is evidence, but superseded when the generation's intent is of a later claim of
+    /// the chunk (its author cannot know of that), or when the generation was never opened.
+    case outcome(Outcome, fence: Int64)
+    /// "rec" → "replan" → "send": closes a generation that has an intent (as `.replanned`) and opens the next, both or
+    /// neither; superseded when the generation has an outcome already, or the chunk is not held under `fence`.
+    case replan(closing: Outcome, opening: Intent, chunk: Int64, fence: Int64)
+    /// The record stays open; the newest parking of a record counts, with the number of times it was parked. Superseded
+    /// when the record has a terminal outcome.
+    case parking(Parking)
+    /// The chunk leaves the worker; superseded when it was claimed by another meanwhile. It is left as its records are:
+    /// one that is neither terminal nor parked (opened by `retry` meanwhile, say) makes it ready again.
+    case chunkEnd(number: Int64, fence: Int64, ChunkEnd)
+    case sample(ThroughputSample)
+    case audit(AuditEntry)
+}
+
+/// What became of an entry.
+public enum EntryResult: Hashable, Sendable {
+    case written
+    /// Somebody else was first, or the fence is old: nothing was written.
+    case superseded
+}

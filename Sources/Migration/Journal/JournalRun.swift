@@ -1,0 +1,181 @@
+public import DistributionAPI
+
+/// The number of a run in its journal, from 1.
+public struct RunID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    public let number: Int64
+
+    public init(number: Int64) {
+        self.number = number
+    }
+
+    /// Reads what a person types: decimal digits, 1 or more.
+    public init?(_ text: some StringProtocol) {
+        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            let number = Int64(text), number > 0
+        else { return nil }
+        self.number = number
+    }
+
+    public static func < (left: RunID, right: RunID) -> Bool { left.number < right.number }
+
+    public var description: String { String(number) }
+}
+
+/// What a run does to its records.
+public enum RunKind: Hashable, Sendable {
+    /// Carries a migration out.
+    case migration
+    /// Takes another run back.
+    case rollback(of: RunID)
+}
+
+/// How far a run is.
+///
+/// | from     | to       | when                                                        |
+/// |----------|----------|-------------------------------------------------------------|
+/// | freezing | ready    | the last of the input is in the journal, with its count     |
+/// | ready    | running  | a process has begun to work on it                           |
+/// | running  | stopped  | it was drained, stopped by a limit, or gave up: resumable   |
+/// | stopped  | running  | it is resumed                                               |
+/// | running  | finished | every record is terminal, or parked after the last sweep    |
+/// | finished | running  | records are opened again by `retry`                         |
+///
+/// A process that is killed leaves `freezing` or `running` behind; both are taken up again as they are.
+public enum RunState: String, Hashable, Sendable, CaseIterable {
+    case freezing, ready, running, stopped, finished
+
+    /// Whether the table above has a row for this change.
+    public func mayBecome(_ next: RunState) -> Bool {
+        switch (self, next) {
+        case (.freezing, .ready), (.ready, .running), (.running, .stopped), (.stopped, .running),
+            (.running, .finished), (.finished, .running), (.running, .running):
+            true
+        default: false
+        }
+    }
+}
+
+/// What a run is made with.
+public struct NewRun: Sendable, Equatable {
+    public var kind: RunKind
+    /// The migration's name.
+    public var migration: String
+    /// The file's text, so that a resume needs no file.
+    public var script: [UInt8]
+    /// SHA-256 of `script`, in hexadecimal digits.
+    public var scriptSHA: String
+    /// The version of the program that made it.
+    public var engineVersion: String
+    /// Where the records are: a URL or a store's path; never a secret.
+    public var target: String
+    /// SHA-256 of the plan that was approved; `nil` for a run without a plan file.
+    public var planSHA: String?
+    /// The shapes of change that were approved; `nil` for all.
+    public var approvedShapes: [String]?
+    /// Who approved it: `user@host`.
+    public var approvedBy: String
+    /// The options of the run, as JSON text of an object.
+    public var options: [UInt8]
+
+    public init(
+        kind: RunKind,
+        migration: String,
+        script: [UInt8],
+        scriptSHA: String,
+        engineVersion: String,
+        target: String,
+        planSHA: String? = nil,
+        approvedShapes: [String]? = nil,
+        approvedBy: String,
+        options: [UInt8] = Array("{}".utf8)
+    ) {
+        self.kind = kind
+        self.migration = migration
+        self.script = script
+        self.scriptSHA = scriptSHA
+        self.engineVersion = engineVersion
+        self.target = target
+        self.planSHA = planSHA
+        self.approvedShapes = approvedShapes
+        self.approvedBy = approvedBy
+        self.options = options
+    }
+}
+
+/// A run as the journal has it.
+public struct RunRecord: Sendable, Equatable {
+    public var id: RunID
+    public var description: NewRun
+    public var state: RunState
+    public var control: RunControl
+    /// Why it stopped, in words; empty unless it is `stopped`.
+    public var stopReason: String
+    /// How many records the frozen input has; 0 while it is being frozen.
+    public var itemCount: Int
+    /// How many ids of the input came more than once.
+    public var duplicateCount: Int
+    /// SHA-256 of the ids of the input in their order, a line each; empty while it is being frozen.
+    public var inputSHA: String
+    public var createdAt: DateTime
+    /// When it last became `finished` or `stopped`.
+    public var endedAt: DateTime?
+
+    public init(
+        id: RunID,
+        description: NewRun,
+        state: RunState,
+        control: RunControl,
+        stopReason: String,
+        itemCount: Int,
+        duplicateCount: Int,
+        inputSHA: String,
+        createdAt: DateTime,
+        endedAt: DateTime?
+    ) {
+        self.id = id
+        self.description = description
+        self.state = state
+        self.control = control
+        self.stopReason = stopReason
+        self.itemCount = itemCount
+        self.duplicateCount = duplicateCount
+        self.inputSHA = inputSHA
+        self.createdAt = createdAt
+        self.endedAt = endedAt
+    }
+}
+
+/// What can be changed while a run works, from another process too.
+public struct RunControl: Hashable, Sendable {
+    /// Whether no further record is begun.
+    public var isPaused: Bool
+    /// The most records that are begun in a second; `nil` for no limit.
+    public var recordsPerSecond: Double?
+    /// The most requests of a kind (reads, writes) that are in flight.
+    public var maxConcurrency: Int
+
+    public init(isPaused: Bool = false, recordsPerSecond: Double? = nil, maxConcurrency: Int = 64) {
+        self.isPaused = isPaused
+        self.recordsPerSecond = recordsPerSecond
+        self.maxConcurrency = maxConcurrency
+    }
+}
+
+/// One line of a run's audit: who did what, when.
+public struct AuditEntry: Hashable, Sendable {
+    public var time: DateTime
+    /// `user@host`, or `distsh` for what the engine does by itself.
+    public var who: String
+    /// `create`, `approve`, `run`, `pause`, `resume`, `set rate`, `stop`, `retry`, …
+    public var action: String
+    public var old: String
+    public var new: String
+
+    public init(time: DateTime, who: String, action: String, old: String = "", new: String = "") {
+        self.time = time
+        self.who = who
+        self.action = action
+        self.old = old
+        self.new = new
+    }
+}

@@ -1,0 +1,145 @@
+internal import DistributionAPI
+internal import SQLiteStorage
+
+extension JournalDatabase {
+    func tally(run: RunID) throws -> RunTally {
+        let keys = try RecordKey.range(run: run)
+        var tally = RunTally(total: try runRecord(run).itemCount)
+        tally.counts = try lastOutcomeCounts(keys)
+        tally.parked = Int(
+            try number("SELECT count(*) FROM parking WHERE key BETWEEN ?1 AND ?2") { $0.bind(keys, at: 1) }
+        )
+        tally.ambiguous = try ambiguousCount(run: run)
+        return tally
+    }
+
+    /// Counted here instead of with GROUP BY, which would sort a million rows.
+    private func lastOutcomeCounts(_ keys: KeyRange) throws -> [OutcomeKind: Int] {
+        var counts = [Int](repeating: 0, count: (OutcomeKind.allCases.map(\.rawValue).max() ?? 0) + 1)
+        func count(_ row: RawStatement, _ step: Int) throws {
+            let kind = Int(row.integer(at: 0))
+            guard counts.indices.contains(kind) else {
+                throw JournalError.damagedRow("an outcome", run: keys.first.run)
+            }
+            counts[kind] += step
+        }
+        try forEach("SELECT kind FROM outcome WHERE key BETWEEN ?1 AND ?2", { $0.bind(keys, at: 1) }) {
+            try count($0, 1)
+        }
+        // What `retry` has opened is no longer the last outcome of its record.
+        try forEach(
+            """
+            SELECT kind FROM reopening JOIN outcome ON outcome.key = reopening.key - 1
+            WHERE reopening.key BETWEEN ?1 AND ?2
+            """,
+            { $0.bind(keys, at: 1) }
+        ) { try count($0, -1) }
+        return Dictionary(
+            uniqueKeysWithValues: OutcomeKind.allCases.compactMap { kind in
+                kind == .replanned || counts[kind.rawValue] == 0 ? nil : (kind, counts[kind.rawValue])
+            }
+        )
+    }
+
+    /// Open intents of records that are not parked. A chunk that is done has none.
+    private func ambiguousCount(run: RunID) throws -> Int {
+        let count = try number(
+            """
+            SELECT count(*) FROM chunk JOIN intent ON intent.key \(Self.keysOfChunk)
+            WHERE chunk.run_id = ?1 AND chunk.state <> \(ChunkState.done)
+                AND NOT EXISTS(SELECT 1 FROM outcome WHERE outcome.key = intent.key)
+                AND NOT EXISTS(
+                    SELECT 1 FROM parking WHERE parking.key = intent.key & ~\(RecordKey.maxGeneration)
+                )
+            """
+        ) { $0.bind(run.number, at: 1) }
+        return Int(count)
+    }
+
+    func shapes(run: RunID) throws -> [(number: Int, signature: String, count: Int)] {
+        let keys = try RecordKey.range(run: run)
+        var counts: [Int: Int] = [:]
+        try forEach("SELECT shape FROM intent WHERE key BETWEEN ?1 AND ?2", { $0.bind(keys, at: 1) }) { row in
+            counts[Int(row.integer(at: 0)), default: 0] += 1
+        }
+        let shapes = try rows(
+            "SELECT number, signature FROM shape WHERE run_id = ?1",
+            { $0.bind(run.number, at: 1) },
+            { row in
+                let number = Int(row.integer(at: 0))
+                return (number: number, signature: row.string(at: 1), count: counts[number] ?? 0)
+            }
+        )
+        return shapes.sorted { ($1.count, $0.number) < ($0.count, $1.number) }
+    }
+
+    func verifications(run: RunID) throws -> (matches: Int, mismatches: Int) {
+        let keys = try RecordKey.range(run: run)
+        let counts = try first(
+            "SELECT total(is_match), total(1 - is_match) FROM verification WHERE key BETWEEN ?1 AND ?2",
+            { $0.bind(keys, at: 1) },
+            { (matches: Int($0.integer(at: 0)), mismatches: Int($0.integer(at: 1))) }
+        )
+        return counts ?? (0, 0)
+    }
+
+    func failureGroups(run: RunID, limit: Int) throws -> [FailureGroup] {
+        let keys = try RecordKey.range(run: run)
+        let kinds: [OutcomeKind] = [.failed, .refused, .conflict, .mismatch]
+        let groups = try rows(
+            """
+            SELECT failure, kind, message, count(*), min(key) FROM (
+                SELECT coalesce(failure, '') AS failure, kind, coalesce(message, '') AS message, key FROM outcome
+                WHERE key BETWEEN ?1 AND ?2 AND kind IN (\(kinds.map { "\($0.rawValue)" }.joined(separator: ", ")))
+                    AND \(Self.isLastOutcome)
+                UNION ALL SELECT failure, NULL, message, key FROM parking WHERE key BETWEEN ?1 AND ?2
+            ) GROUP BY failure, kind, message ORDER BY count(*) DESC, min(key), kind IS NULL LIMIT ?3
+            """,
+            { statement in
+                statement.bind(keys, at: 1)
+                statement.bind(Int64(max(limit, 0)), at: 3)
+            },
+            { row in
+                FailureGroup(
+                    failure: FailureClass(rawValue: row.string(at: 0)),
+                    kind: row.isNull(at: 1) ? nil : try OutcomeKind(stored: row.integer(at: 1), key: row.key(at: 4)),
+                    message: row.string(at: 2),
+                    count: Int(row.integer(at: 3)),
+                    examples: []
+                )
+            }
+        )
+        return try groups.map { group in
+            var group = group
+            group.examples = try examples(of: group, keys)
+            return group
+        }
+    }
+
+    private static let maxExampleCount = 5
+
+    private func examples(of group: FailureGroup, _ keys: KeyRange) throws -> [DistributionID] {
+        let source =
+            group.kind == nil
+            ? "parking WHERE ?3 IS NULL AND failure = ?4 AND message = ?5"
+            : """
+            outcome WHERE kind = ?3 AND \(Self.isLastOutcome)
+                AND coalesce(failure, '') = ?4 AND coalesce(message, '') = ?5
+            """
+        return try rows(
+            """
+            SELECT record_id, spelling FROM (
+                SELECT key & ~\(RecordKey.maxGeneration) AS record FROM \(source) AND key BETWEEN ?1 AND ?2
+                ORDER BY key LIMIT \(Self.maxExampleCount)
+            ) JOIN item ON item.key = record ORDER BY record
+            """,
+            { statement in
+                statement.bind(keys, at: 1)
+                statement.bind(group.kind?.rawValue, at: 3)
+                statement.bind(group.failure.rawValue, at: 4)
+                statement.bind(group.message, at: 5)
+            },
+            { try $0.recordID(at: 0) }
+        )
+    }
+}

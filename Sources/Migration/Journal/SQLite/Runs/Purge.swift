@@ -1,0 +1,155 @@
+internal import DistributionAPI
+internal import SQLiteStorage
+
+extension JournalDatabase {
+    /// How many places of the input one step of deleting takes.
+    private static let placesPerStep: Int64 = 50_000
+
+    /// Makes a run unknown. Its migration remembers which records carry the run's change.
+    func beginPurge(run: RunID, force: Bool) throws {
+        let record = try runRecord(run)
+        if !force {
+            try require([.finished], of: run, to: "be purged")
+            try requireEndedRollbacks(of: run)
+        }
+        switch record.description.kind {
+        case .migration: try rememberChanges(of: run)
+        case .rollback(let target): try rememberRollback(run, of: target)
+        }
+        for table in ["chunk", "shape", "sample", "audit", "approved_shape", "run"] {
+            try self.run("DELETE FROM \(table) WHERE run_id = ?1") { $0.bind(run.number, at: 1) }
+        }
+        try self.run("DELETE FROM ledger WHERE run_id = ?1 AND is_applied = 0") { $0.bind(run.number, at: 1) }
+        try self.run("INSERT INTO purging(run_id) VALUES(?1)") { $0.bind(run.number, at: 1) }
+    }
+
+    /// Deletes some of what purged runs have left.
+    ///
+    /// - Returns: whether there is more.
+    func deleteRestOfPurged() throws -> Bool {
+        let purged = try first("SELECT run_id FROM purging LIMIT 1") { RunID(number: $0.integer(at: 0)) }
+        guard let purged else { return false }
+        let all = try RecordKey.range(run: purged, from: 0)
+        let first = try first(
+            "SELECT key FROM item WHERE key BETWEEN ?1 AND ?2 LIMIT 1",
+            { $0.bind(all, at: 1) },
+            { $0.key(at: 0) }
+        )
+        guard let first else {
+            try run("DELETE FROM purging WHERE run_id = ?1") { $0.bind(purged.number, at: 1) }
+            return true
+        }
+        let keys = try RecordKey.range(run: purged, from: 0, through: first.sequence + Self.placesPerStep - 1)
+        try run(
+            """
+            DELETE FROM place
+            WHERE run_id = ?1 AND record_id IN (SELECT record_id FROM item WHERE key BETWEEN ?2 AND ?3)
+            """
+        ) {
+            $0.bind(purged.number, at: 1)
+            $0.bind(keys, at: 2)
+        }
+        // `item` goes last, for it says how far the deleting is.
+        for table in ["image", "intent", "outcome", "reopening", "parking", "verification", "item"] {
+            try run("DELETE FROM \(table) WHERE key BETWEEN ?1 AND ?2") { $0.bind(keys, at: 1) }
+        }
+        return true
+    }
+
+    private func requireEndedRollbacks(of run: RunID) throws {
+        let rollback = try first(
+            "SELECT run_id FROM run WHERE rolls_back = ?1 AND state <> 'finished' LIMIT 1",
+            { $0.bind(run.number, at: 1) },
+            { RunID(number: $0.integer(at: 0)) }
+        )
+        guard let rollback else { return }
+        throw JournalError(
+            .state,
+            """
+            run \(rollback) takes run \(run) back and is not finished; \
+            resume it with: distsh migrate resume \(rollback)
+            """
+        )
+    }
+
+    /// The ledger gets the records that no rollback has taken back, whether that one is still there or not.
+    private func rememberChanges(of run: RunID) throws {
+        let migration = try migration(of: run)
+        let hasRollback = try hasRollback(run)
+        try forEachApplied(run) { id in
+            if hasRollback, try isTakenBack(id, of: run) { return }
+            try writeLedger(id, migration, run: run, isApplied: true)
+        }
+    }
+
+    private func hasRollback(_ run: RunID) throws -> Bool {
+        try number(
+            """
+            SELECT EXISTS(SELECT 1 FROM run WHERE rolls_back = ?1)
+                OR EXISTS(SELECT 1 FROM ledger WHERE run_id = ?1 AND is_applied = 0)
+            """
+        ) { $0.bind(run.number, at: 1) } != 0
+    }
+
+    private func rememberRollback(_ rollback: RunID, of target: RunID) throws {
+        let migration = try migration(of: target)
+        try forEachApplied(rollback) { id in
+            guard try !isTakenBack(id, of: rollback) else { return }
+            if try isThere(target) {
+                try writeLedger(id, migration, run: target, isApplied: false)
+            } else {
+                try deleteLedger(id, migration, run: target)
+            }
+        }
+    }
+
+    /// Calls `body` with each record that a run has changed, in the order of the ids, which is the ledger's.
+    private func forEachApplied(_ run: RunID, _ body: (DistributionID) throws -> Void) throws {
+        let applied = OutcomeKind.allCases.filter(\.isApplied).map { "\($0.rawValue)" }.joined(separator: ", ")
+        try forEach(
+            """
+            SELECT record_id, NULL FROM place
+            WHERE run_id = ?1 AND EXISTS(
+                SELECT 1 FROM outcome
+                WHERE outcome.key BETWEEN place.key AND place.key + \(RecordKey.maxGeneration) AND kind IN (\(applied))
+            ) ORDER BY record_id
+            """
+        ) {
+            $0.bind(run.number, at: 1)
+        } _: { row in
+            try body(row.recordID(at: 0))
+        }
+    }
+
+    // MARK: - The ledger
+
+    /// The number of the migration of a run, also of one that was purged; 0 when nothing is known of it.
+    private func migration(of run: RunID) throws -> Int64 {
+        let number = try number("SELECT migration FROM run WHERE run_id = ?1") { $0.bind(run.number, at: 1) }
+        if number != 0 { return number }
+        return try self.number("SELECT migration FROM ledger WHERE run_id = ?1 LIMIT 1") { $0.bind(run.number, at: 1) }
+    }
+
+    private func isThere(_ run: RunID) throws -> Bool {
+        try number("SELECT EXISTS(SELECT 1 FROM run WHERE run_id = ?1)") { $0.bind(run.number, at: 1) } != 0
+    }
+
+    private func writeLedger(_ id: DistributionID, _ migration: Int64, run: RunID, isApplied: Bool) throws {
+        try self.run(
+            "INSERT OR REPLACE INTO ledger(migration, record_id, run_id, is_applied) VALUES(?1, ?2, ?3, ?4)"
+        ) { statement in
+            statement.bind(migration, at: 1)
+            statement.bind(id, at: 2)
+            statement.bind(run.number, at: 3)
+            statement.bind(isApplied ? Int64(1) : 0, at: 4)
+        }
+    }
+
+    private func deleteLedger(_ id: DistributionID, _ migration: Int64, run: RunID) throws {
+        try self.run("DELETE FROM ledger WHERE migration = ?1 AND record_id = ?2 AND run_id = ?3") { statement in
+            statement.bind(migration, at: 1)
+            statement.bind(id, at: 2)
+            statement.bind(run.number, at: 3)
+        }
+    }
+}

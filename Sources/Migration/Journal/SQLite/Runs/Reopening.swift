@@ -1,0 +1,78 @@
+internal import DistributionAPI
+internal import SQLiteStorage
+
+extension JournalDatabase {
+    /// Opens a new generation of every record that failed, was refused or is in conflict, and lets parked ones be
+    /// tried again with the ready chunks.
+    ///
+    /// A chunk that a worker holds becomes ready when the worker leaves it.
+    func reopen(
+        run: RunID,
+        failure: FailureClass?,
+        by who: String,
+        at time: DateTime
+    ) throws -> (opened: Int, parked: Int) {
+        try require([.ready, .running, .stopped, .finished], of: run, to: "open records again")
+        let keys = try RecordKey.range(run: run)
+        let retryable = OutcomeKind.allCases.filter(\.isRetryable).map { "\($0.rawValue)" }.joined(separator: ", ")
+        try makeReady(
+            run: run,
+            where: """
+                EXISTS(SELECT 1 FROM outcome WHERE key \(Self.keysOfChunk) AND \(Self.isLastOutcome)
+                    AND kind IN (\(retryable)) AND (?2 IS NULL OR failure = ?2))
+                OR EXISTS(SELECT 1 FROM parking WHERE key \(Self.keysOfChunk) AND (?2 IS NULL OR failure = ?2))
+                """,
+            failure
+        )
+        let opened = try self.run(
+            """
+            INSERT INTO reopening(key, at) SELECT key + 1, ?4 FROM outcome
+            WHERE key BETWEEN ?1 AND ?2 AND \(Self.isLastOutcome) AND kind IN (\(retryable))
+                AND (?3 IS NULL OR failure = ?3)
+            """
+        ) { statement in
+            statement.bind(keys, at: 1)
+            statement.bind(failure?.rawValue, at: 3)
+            statement.bind(time, at: 4)
+        }
+        let parked = try number(
+            "SELECT count(*) FROM parking WHERE key BETWEEN ?1 AND ?2 AND (?3 IS NULL OR failure = ?3)"
+        ) { statement in
+            statement.bind(keys, at: 1)
+            statement.bind(failure?.rawValue, at: 3)
+        }
+        let count = "\(opened) opened, \(parked) parked"
+        let what = failure?.rawValue ?? "all"
+        try insert(AuditEntry(time: time, who: who, action: "retry", old: what, new: count), run: run)
+        return (opened, Int(parked))
+    }
+
+    /// The SQL that tells whether a row of `outcome` is the last of its record: nothing was opened after it.
+    static let isLastOutcome = """
+        outcome.kind <> \(OutcomeKind.replanned.rawValue)
+            AND NOT EXISTS(SELECT 1 FROM reopening WHERE reopening.key = outcome.key + 1)
+        """
+
+    /// The keys of the records of `chunk.number` in `chunk.run_id`, as `RecordKey` makes them.
+    static var keysOfChunk: String {
+        let run = "(chunk.run_id * \(Int64(1) << 45))"
+        let size = SQLiteJournal.itemsPerChunk
+        let step = RecordKey.sequenceStep
+        return """
+            BETWEEN \(run) + (chunk.number * \(size) + 1) * \(step)
+                AND \(run) + (chunk.number * \(size) + \(size)) * \(step) + \(RecordKey.maxGeneration)
+            """
+    }
+
+    private func makeReady(run: RunID, where condition: String, _ failure: FailureClass?) throws {
+        try self.run(
+            """
+            UPDATE chunk SET state = \(ChunkState.ready)
+            WHERE run_id = ?1 AND state IN (\(ChunkState.done), \(ChunkState.parked)) AND (\(condition))
+            """
+        ) { statement in
+            statement.bind(run.number, at: 1)
+            statement.bind(failure?.rawValue, at: 2)
+        }
+    }
+}

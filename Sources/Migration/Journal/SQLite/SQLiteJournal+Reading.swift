@@ -1,0 +1,68 @@
+public import DistributionAPI
+
+extension SQLiteJournal {
+    public func run(_ id: RunID) throws(JournalError) -> RunRecord {
+        try reading.run(id)
+    }
+
+    public func runs(migration: String?, limit: Int) throws(JournalError) -> [RunRecord] {
+        try reading.runs(migration: migration, limit: limit)
+    }
+
+    public func tally(run: RunID) throws(JournalError) -> RunTally {
+        try reading.tally(run: run)
+    }
+
+    public func outcomes(
+        run: RunID,
+        kinds: Set<OutcomeKind>,
+        after sequence: Int64,
+        limit: Int
+    ) throws(JournalError) -> [(id: DistributionID, outcome: Outcome)] {
+        try reading.outcomes(run: run, kinds: kinds, after: sequence, limit: limit)
+    }
+
+    public func parkings(
+        run: RunID,
+        after sequence: Int64,
+        limit: Int
+    ) throws(JournalError) -> [(id: DistributionID, Parking)] {
+        try reading.parkings(run: run, after: sequence, limit: limit)
+    }
+
+    public func applied(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [AppliedRecord] {
+        try reading.applied(run: run, after: sequence, limit: limit)
+    }
+
+    public func applied(run: RunID, id: DistributionID) throws(JournalError) -> AppliedRecord? {
+        try reading.applied(run: run, id: id)
+    }
+
+    public func life(of id: DistributionID, run: RunID) throws(JournalError) -> RecordLife? {
+        try reading.life(of: id, run: run)
+    }
+
+    public func shapes(run: RunID) throws(JournalError) -> [(number: Int, signature: String, count: Int)] {
+        try reading.shapes(run: run)
+    }
+
+    public func failureGroups(run: RunID, limit: Int) throws(JournalError) -> [FailureGroup] {
+        try reading.failureGroups(run: run, limit: limit)
+    }
+
+    public func samples(run: RunID, limit: Int) throws(JournalError) -> [ThroughputSample] {
+        try reading.samples(run: run, limit: limit)
+    }
+
+    public func audit(run: RunID) throws(JournalError) -> [AuditEntry] {
+        try reading.audit(run: run)
+    }
+
+    public func verifications(run: RunID) throws(JournalError) -> (matches: Int, mismatches: Int) {
+        try reading.verifications(run: run)
+    }
+
+    public func sizeBytes() throws(JournalError) -> Int {
+        try reading.sizeBytes()
+    }
+}

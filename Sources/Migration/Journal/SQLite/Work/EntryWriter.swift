@@ -1,0 +1,200 @@
+internal import DistributionAPI
+internal import SQLiteStorage
+
+/// Writes entries inside one transaction. The names in quotation marks are the transitions of the model check.
+final class EntryWriter {
+    /// The most samples that a run keeps; beyond them every second one goes.
+    static let maxSampleCount = 20_000
+
+    private let journal: JournalDatabase
+    private let time: DateTime
+    private let statements: EntryStatements
+    /// The fences of the chunks that are held; they cannot change in a transaction but by its own entries.
+    private var heldFences: [ChunkID: Int64?] = [:]
+
+    private struct ChunkID: Hashable {
+        let run: RunID
+        let number: Int64
+    }
+
+    init(_ journal: JournalDatabase, at time: DateTime) throws {
+        self.journal = journal
+        self.time = time
+        statements = try EntryStatements(journal)
+    }
+
+    func write(_ entry: JournalEntry, run: RunID) throws -> EntryResult {
+        switch entry {
+        case .shape(let number, let signature):
+            return try writeShape(number, signature, run: run)
+        case .intent(let intent, let chunk, let fence):
+            return try writeIntent(intent, run: run, chunk: chunk, fence: fence)
+        case .outcome(let outcome, let fence):
+            return try writeOutcome(outcome, run: run, fence: fence)
+        case .replan(let closing, let opening, let chunk, let fence):
+            return try writeReplan(closing: closing, opening: opening, run: run, chunk: chunk, fence: fence)
+        case .parking(let parking):
+            return try writeParking(parking, run: run)
+        case .chunkEnd(let number, let fence, let end):
+            return try writeChunkEnd(number, run: run, fence: fence, end)
+        case .sample(let sample):
+            try writeSample(sample, run: run)
+            return .written
+        case .audit(let entry):
+            try journal.insert(entry, run: run)
+            return .written
+        }
+    }
+
+    // MARK: - Records
+
+    /// "plan" → "send": the record has no terminal outcome, the generation is the one that is open, and has no intent.
+    private func writeIntent(_ intent: Intent, run: RunID, chunk: Int64, fence: Int64) throws -> EntryResult {
+        let key = try RecordKey(run: run, sequence: intent.sequence, generation: intent.generation)
+        guard try isHeld(chunk, run: run, fence: fence, for: key) else { return .superseded }
+        let standing = try statements.standing(of: key)
+        guard !standing.isConcluded, !standing.hasIntent, standing.generation == intent.generation else {
+            return .superseded
+        }
+        try insert(intent, key, fence: fence)
+        return .written
+    }
+
+    /// "wait" → "ack" → "done", and "rec" → "done" for a conflict: the first outcome of a generation stays.
+    private func writeOutcome(_ outcome: Outcome, run: RunID, fence: Int64) throws -> EntryResult {
+        let key = try RecordKey(run: run, sequence: outcome.sequence, generation: outcome.generation)
+        if let intentFence = try statements.fence(of: key) {
+            // Who lost the chunk before the intent was made does not know of it, and has no evidence about it.
+            guard fence >= intentFence else { return .superseded }
+        } else if outcome.generation > 0 {
+            guard try statements.standing(of: key).generation == outcome.generation else { return .superseded }
+        }
+        guard try statements.insert(outcome, key, at: time) else { return .superseded }
+        try statements.deleteParking(of: key)
+        return .written
+    }
+
+    /// "rec" → "replan" → "send": a compare-and-set. The generation that is open has an intent and no outcome.
+    private func writeReplan(
+        closing: Outcome,
+        opening: Intent,
+        run: RunID,
+        chunk: Int64,
+        fence: Int64
+    ) throws -> EntryResult {
+        let key = try RecordKey(run: run, sequence: closing.sequence, generation: closing.generation)
+        let next = try RecordKey(run: run, sequence: opening.sequence, generation: opening.generation)
+        guard next == key.next, try isHeld(chunk, run: run, fence: fence, for: key) else { return .superseded }
+        let standing = try statements.standing(of: key)
+        guard !standing.isConcluded, standing.hasIntent, standing.generation == closing.generation else {
+            return .superseded
+        }
+        var closing = closing
+        closing.kind = .replanned
+        guard try statements.insert(closing, key, at: time) else { return .superseded }
+        try insert(opening, next, fence: fence)
+        try statements.deleteParking(of: key)
+        return .written
+    }
+
+    /// The record stays as it is in the model; only a terminal one is not parked any more.
+    private func writeParking(_ parking: Parking, run: RunID) throws -> EntryResult {
+        let key = try RecordKey(run: run, sequence: parking.sequence)
+        guard try !statements.standing(of: key).isConcluded else { return .superseded }
+        try journal.run(
+            """
+            INSERT INTO parking(key, failure, message, http, count, at) VALUES(?1, ?2, ?3, ?4, 1, ?5)
+            ON CONFLICT(key) DO UPDATE SET failure = excluded.failure, message = excluded.message,
+                http = excluded.http, count = count + 1, at = excluded.at
+            """
+        ) { statement in
+            statement.bind(key, at: 1)
+            statement.bind(parking.failure.rawValue, at: 2)
+            statement.bind(Outcome.cutMessage(parking.message), at: 3)
+            statement.bind(parking.httpStatus, at: 4)
+            statement.bind(time, at: 5)
+        }
+        return .written
+    }
+
+    private func insert(_ intent: Intent, _ key: RecordKey, fence: Int64) throws {
+        try statements.insertIntent(key, fence: fence, shape: intent.shape, at: time)
+        try journal.images.withStored(preimage: intent.preimage, postimage: intent.postimage) { preimage, postimage in
+            try statements.insertImage(key, preimage: preimage, postimage: postimage)
+        }
+    }
+
+    // MARK: - Chunks
+
+    /// Whether the chunk is held under this fence, and the record is one of it.
+    ///
+    /// An expired lease counts as held until somebody else has claimed the chunk: what excludes is the intent's key.
+    private func isHeld(_ chunk: Int64, run: RunID, fence: Int64, for key: RecordKey) throws -> Bool {
+        guard RecordKey.chunk(ofSequence: key.sequence) == chunk else { return false }
+        return try heldFence(of: ChunkID(run: run, number: chunk)) == fence
+    }
+
+    private func heldFence(of chunk: ChunkID) throws -> Int64? {
+        if let fence = heldFences[chunk] { return fence }
+        let fence = try journal.first(
+            "SELECT fence FROM chunk WHERE run_id = ?1 AND number = ?2 AND state = \(ChunkState.leased)",
+            { statement in
+                statement.bind(chunk.run.number, at: 1)
+                statement.bind(chunk.number, at: 2)
+            },
+            { $0.integer(at: 0) }
+        )
+        heldFences[chunk] = .some(fence)
+        return fence
+    }
+
+    private func writeChunkEnd(_ number: Int64, run: RunID, fence: Int64, _ end: ChunkEnd) throws -> EntryResult {
+        let chunk = ChunkID(run: run, number: number)
+        guard try heldFence(of: chunk) == fence else { return .superseded }
+        let state = end == .released ? ChunkState.ready : try stateOfRecords(in: number, run: run)
+        try journal.run(
+            "UPDATE chunk SET state = ?3, worker = NULL, lease_until = NULL WHERE run_id = ?1 AND number = ?2"
+        ) { statement in
+            statement.bind(run.number, at: 1)
+            statement.bind(number, at: 2)
+            statement.bind(state, at: 3)
+        }
+        heldFences[chunk] = .some(nil)
+        return .written
+    }
+
+    /// What the records of a chunk say about it: a record that `retry` has opened meanwhile makes it ready again.
+    private func stateOfRecords(in number: Int64, run: RunID) throws -> Int64 {
+        let open = try ChunkRecords(journal, RecordKey.range(run: run, chunk: number)).openRecords(in: journal)
+        if open.contains(where: { !$0.isParked }) { return ChunkState.ready }
+        return open.isEmpty ? ChunkState.done : ChunkState.parked
+    }
+
+    // MARK: - Reports
+
+    private func writeShape(_ number: Int, _ signature: String, run: RunID) throws -> EntryResult {
+        let count = try journal.run("INSERT OR IGNORE INTO shape(run_id, number, signature) VALUES(?1, ?2, ?3)") {
+            $0.bind(run.number, at: 1)
+            $0.bind(Int64(number), at: 2)
+            $0.bind(signature, at: 3)
+        }
+        return count > 0 ? .written : .superseded
+    }
+
+    private func writeSample(_ sample: ThroughputSample, run: RunID) throws {
+        let number = try journal.insert(sample, run: run)
+        // Counted only when there can be so many.
+        guard number > Self.maxSampleCount else { return }
+        let count = try journal.number("SELECT count(*) FROM sample WHERE run_id = ?1") { $0.bind(run.number, at: 1) }
+        guard count > Self.maxSampleCount else { return }
+        try journal.run(
+            """
+            DELETE FROM sample WHERE run_id = ?1 AND number IN (
+                SELECT number FROM (
+                    SELECT number, row_number() OVER (ORDER BY number) AS place FROM sample WHERE run_id = ?1
+                ) WHERE place % 2 = 0
+            )
+            """
+        ) { $0.bind(run.number, at: 1) }
+    }
+}

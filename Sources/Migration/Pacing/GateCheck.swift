@@ -1,0 +1,64 @@
+/// The gate between two stages of a canary ramp.
+enum GateCheck {
+    /// What speaks against going on after a stage.
+    ///
+    /// - Parameters:
+    ///   - stage: the stage whose records are all concluded or parked, to be named in the words.
+    ///   - tally: the run's, with the records of the stages before.
+    ///   - limit: for records that failed, were refused or are in conflict; `nil` for none. Few as they are, a fraction
+    ///     is judged; and without one, a run in which no record fared well does not go on.
+    ///   - maxP95: for reads and writes; `nil` for no limit.
+    ///   - readP95: of the last seconds; `nil` when there was no read.
+    ///   - writeP95: the same for writes.
+    /// - Returns: the problems in words; `nil` when the gate opens.
+    static func problem(
+        stage: CanaryRamp.Stage? = nil,
+        tally: RunTally,
+        limit: ErrorLimit?,
+        maxP95: Duration?,
+        readP95: Duration?,
+        writeP95: Duration?
+    ) -> String? {
+        let problems = [
+            mismatchProblem(tally),
+            failureProblem(tally, limit),
+            latencyProblem("reads", readP95, maxP95),
+            latencyProblem("writes", writeP95, maxP95),
+        ].compactMap { $0 }
+        guard !problems.isEmpty else { return nil }
+        return place(stage) + problems.joined(separator: "; ")
+    }
+
+    private static func place(_ stage: CanaryRamp.Stage?) -> String {
+        guard let stage else { return "" }
+        let records = stage.recordCount == 1 ? "1 record" : "\(NumberText.grouped(stage.recordCount)) records"
+        return "canary stage \(stage.number) of \(stage.count) (\(records)): "
+    }
+
+    private static func mismatchProblem(_ tally: RunTally) -> String? {
+        let count = tally[.mismatch]
+        guard count > 0 else { return nil }
+        return "the service does not hold what was sent, in \(NumberText.grouped(count)) of "
+            + "\(NumberText.grouped(tally.concluded))"
+    }
+
+    private static func failureProblem(_ tally: RunTally, _ limit: ErrorLimit?) -> String? {
+        let failed = tally.failed + tally[.conflict]
+        let concluded = tally.concluded
+        let share = "\(NumberText.grouped(failed)) of \(NumberText.grouped(concluded)) failed"
+        let detail = [("failed", tally[.failed]), ("refused", tally[.refused]), ("in conflict", tally[.conflict])]
+            .filter { $0.1 > 0 }
+            .map { "\(NumberText.grouped($0.1)) \($0.0)" }
+            .joined(separator: ", ")
+        if let limit, limit.isExceeded(failed: failed, of: concluded) {
+            return "\(share), more than \(limit) (\(detail))"
+        }
+        if case .fraction = limit { return nil }
+        return concluded > 0 && failed == concluded ? "\(share): none fared well (\(detail))" : nil
+    }
+
+    private static func latencyProblem(_ requests: String, _ p95: Duration?, _ maxP95: Duration?) -> String? {
+        guard let p95, let maxP95, p95 > maxP95 else { return nil }
+        return "p95 of \(requests) is \(NumberText.duration(p95)), more than \(NumberText.duration(maxP95))"
+    }
+}

@@ -1,0 +1,360 @@
+import JSONDocument
+
+/// One record's way through the protocol: a pure state machine, told what happened and answering what to do next.
+///
+/// The names in quotation marks are the states of the model check, whose transitions are those of this machine: "read",
+/// "plan", "send", "wait", "rec", "replan", "ack". A kill is not among them: a machine that is gone begins anew
+/// from what the journal holds.
+///
+/// Three rules make it safe. A body is sent only when its intent is durable. While an intent is open, the transform
+/// does not run but on a body that has proven that the intent was not applied. A record ends only by a success of the service
+/// or by what was read back.
+struct RecordMachine {
+    /// How often a read, or a write with its reading back, is tried before the record is parked.
+    static let maxAttempts = 3
+    /// How often a record waits because the service asked for it; throttling uses up no attempts.
+    static let maxThrottles = 10
+    /// How many intents a record may have in one run: each is made from what somebody else has written meanwhile.
+    static let maxGenerations = 3
+    /// A body older than this is read again before something is written over it, for the service has no conditional write.
+    static let maxReadAge = Duration.seconds(1)
+
+    enum Event {
+        /// The record's turn has come.
+        case begin
+        /// The read was answered.
+        case body([UInt8])
+        /// The read failed. `burnsAttempt` is false while the whole service is away.
+        case readFailed(Signal, burnsAttempt: Bool)
+        /// The transform has answered, and its answer was looked at.
+        case planned(RecordPlan)
+        /// What `.write` asked for is durable, or somebody else was first.
+        case written(EntryResult)
+        /// The write was answered with success, and perhaps the record as it is stored.
+        ///
+        /// - `problem`: what the migration's `verify` has to say about it.
+        case stored([UInt8]?, problem: String?)
+        /// The write failed.
+        case sendFailed(Signal, burnsAttempt: Bool)
+        /// Its turn to send has come too late: the body that was read is too old.
+        case stale
+    }
+
+    enum Action: Equatable {
+        /// Read the record, after a time.
+        case read(after: Wait)
+        /// Run the transform on a body; no intent is open.
+        case transform([UInt8])
+        /// Make an entry durable, and tell of it with `.written`.
+        case write(EntryDraft)
+        /// Send a body, whose intent is durable, after a time.
+        case send([UInt8], after: Wait)
+        /// The record has ended, and the journal knows.
+        case end(OutcomeKind)
+        /// Leave the record open for a later sweep.
+        case park(Parking)
+        /// Somebody else works on the record: forget it.
+        case abandon
+        /// Nothing.
+        case ignore
+        /// Stop the whole run; the record stays open.
+        case stopRun(String)
+    }
+
+    /// How long to wait before a request.
+    enum Wait: Equatable {
+        case none
+        /// The backoff of the n-th retry, from 0.
+        case backoff(retry: Int)
+        /// As long as the service asks, or else the backoff for throttling.
+        case throttle(retry: Int, retryAfter: Duration?)
+    }
+
+    /// A journal entry without its chunk and fence.
+    enum EntryDraft: Equatable {
+        case intent(Intent)
+        case replan(closing: Outcome, opening: Intent)
+        case outcome(Outcome)
+    }
+
+    enum State {
+        /// "start"
+        case waiting
+        /// "read": no intent is open.
+        case reading
+        /// The transform runs on the body that was read.
+        case transforming([UInt8])
+        /// "plan": the intent is being made durable.
+        case planning(Intent)
+        /// "send", "wait"
+        case sending(Intent)
+        /// "rec"
+        case readingBack(Intent)
+        /// The transform runs on the body that has proven that the intent was not applied.
+        case replanning(Intent, body: [UInt8])
+        /// "replan": the next intent is being made durable.
+        case committingReplan(Intent)
+        /// "ack" and all other ends: the outcome is being made durable.
+        case concluding(Outcome)
+        /// Ended, parked or abandoned.
+        case ended
+    }
+
+    private(set) var state = State.waiting
+    private(set) var attempts = 0
+    private var throttles = 0
+    private var generation: Int
+    private var evidence: Evidence?
+    private let item: WorkItem
+    private let policy: Policy
+    /// How long the last read and write took.
+    var readMicroseconds: Int?
+    var writeMicroseconds: Int?
+
+    /// What the migration says about all its records.
+    struct Policy {
+        /// The places that the service changes by itself.
+        var volatile: [JSONPointer]
+        /// Whether records that the same migration has changed before are changed again.
+        var repeatsApplied = false
+        /// Whether a record that somebody else has changed elsewhere while an answer was lost is planned anew.
+        var replans = true
+    }
+
+    init(_ item: WorkItem, policy: Policy) {
+        self.item = item
+        self.policy = policy
+        generation = item.generation
+    }
+
+    mutating func handle(_ event: Event) -> Action {
+        switch (state, event) {
+        case (.waiting, .begin): return begin()
+        case (.reading, .body(let body)):
+            state = .transforming(body)
+            return .transform(body)
+        case (.transforming(let body), .planned(let plan)): return begin(plan, from: body)
+        case (.reading, .readFailed(let signal, let burns)): return readFailed(signal, burns)
+        case (.planning(let intent), .written(let result)):
+            guard result == .written else { return abandon() }
+            state = .sending(intent)
+            return .send(intent.postimage, after: .none)
+        case (.sending(let intent), .stored(let body, let problem)): return stored(body, problem, intent)
+        case (.sending(let intent), .sendFailed(let signal, let burns)): return sendFailed(signal, burns, intent)
+        case (.sending(let intent), .stale): return readBack(intent, after: .none)
+        case (.readingBack(let intent), .body(let body)): return recover(intent, body)
+        case (.readingBack, .readFailed(let signal, let burns)): return readFailed(signal, burns)
+        case (.replanning(_, let body), .planned(let plan)): return replan(plan, from: body)
+        case (.committingReplan(let intent), .written(let result)):
+            guard result == .written else { return abandon() }
+            state = .sending(intent)
+            return .send(intent.postimage, after: .none)
+        case (.concluding(let outcome), .written):
+            // A superseded outcome has another one in its place: the record has ended in any case.
+            state = .ended
+            return .end(outcome.kind)
+        default:
+            // An answer that comes after the record has ended, or twice.
+            return .ignore
+        }
+    }
+
+    // MARK: "start", "read" and "plan"
+
+    private mutating func begin() -> Action {
+        if let intent = item.openIntent { return readBack(intent, after: .none) }
+        if let run = item.appliedIn, !policy.repeatsApplied {
+            return conclude(.already, .already, "run \(run) of the same migration has changed it already")
+        }
+        state = .reading
+        return .read(after: .none)
+    }
+
+    /// "read" → "plan"
+    private mutating func begin(_ plan: RecordPlan, from body: [UInt8]) -> Action {
+        switch plan {
+        case .end(let kind, let failure, let message): return conclude(kind, failure, message)
+        case .send(let postimage, let shape, let evidence):
+            self.evidence = evidence
+            let intent = intent(from: body, to: postimage, shape)
+            state = .planning(intent)
+            return .write(.intent(intent))
+        }
+    }
+
+    private func intent(from preimage: [UInt8], to postimage: [UInt8], _ shape: Int) -> Intent {
+        Intent(
+            sequence: item.sequence,
+            generation: generation,
+            preimage: preimage,
+            postimage: postimage,
+            shape: shape
+        )
+    }
+
+    private mutating func readFailed(_ signal: Signal, _ burnsAttempt: Bool) -> Action {
+        switch signal {
+        case .absent: return conclude(.gone)
+        case .permanent(let failure):
+            // With an intent open nobody knows what the record holds: that is for a later sweep, or a person.
+            if case .readingBack = state { return park(failure) }
+            return conclude(.failed, failure.failure, failure.message, failure.httpStatus)
+        case .fatal(let reason): return .stopRun(reason)
+        case .throttled(let failure, let retryAfter):
+            return throttled(failure, retryAfter) { .read(after: $0) }
+        case .transient(let failure), .ambiguous(let failure):
+            return again(failure, burnsAttempt) { .read(after: $0) }
+        }
+    }
+
+    // MARK: "send" and "wait"
+
+    private mutating func sendFailed(_ signal: Signal, _ burnsAttempt: Bool, _ intent: Intent) -> Action {
+        switch signal {
+        case .absent: return conclude(.gone)
+        case .permanent(let failure):
+            return conclude(.failed, failure.failure, failure.message, failure.httpStatus)
+        case .fatal(let reason): return .stopRun(reason)
+        case .throttled(let failure, let retryAfter):
+            return throttled(failure, retryAfter) { .send(intent.postimage, after: $0) }
+        case .transient(let failure):
+            return again(failure, burnsAttempt) { .send(intent.postimage, after: $0) }
+        case .ambiguous(let failure):
+            // "wait" → "rec"
+            state = .readingBack(intent)
+            return again(failure, burnsAttempt) { .read(after: $0) }
+        }
+    }
+
+    /// "wait" → "ack"
+    private mutating func stored(_ body: [UInt8]?, _ problem: String?, _ intent: Intent) -> Action {
+        guard let body, let isApplied = isApplied(intent, in: body) else { return conclude(.acknowledged) }
+        guard isApplied else {
+            return conclude(.mismatch, .mismatch, "the service has stored something else than what was sent")
+        }
+        if let problem { return conclude(.mismatch, .mismatch, problem) }
+        return conclude(.verified)
+    }
+
+    private mutating func isApplied(_ intent: Intent, in body: [UInt8]) -> Bool? {
+        try? evidence(of: intent).isApplied(in: body)
+    }
+
+    // MARK: "rec" and "replan"
+
+    private mutating func readBack(_ intent: Intent, after wait: Wait) -> Action {
+        state = .readingBack(intent)
+        return .read(after: wait)
+    }
+
+    private mutating func recover(_ intent: Intent, _ body: [UInt8]) -> Action {
+        let finding: Evidence.Finding
+        do throws(JSONError) {
+            finding = try evidence(of: intent).finding(in: body)
+        } catch {
+            return park(Signal.Failure(failure: .rejected, message: "what was read back is no JSON: \(error.message)"))
+        }
+        switch finding {
+        case .applied: return conclude(.recovered)
+        case .untouched:
+            state = .sending(intent)
+            return .send(intent.postimage, after: .none)
+        case .changedElsewhere where mayPlanAnew:
+            state = .replanning(intent, body: body)
+            return .transform(body)
+        case .changedElsewhere:
+            return conclude(.conflict, .conflict, "somebody else changed the record while an answer was lost")
+        case .foreign:
+            return conclude(.conflict, .conflict, "somebody else changed what the migration changes")
+        }
+    }
+
+    private var mayPlanAnew: Bool { policy.replans && generation + 1 < item.generation + Self.maxGenerations }
+
+    /// "rec" → "replan"
+    private mutating func replan(_ plan: RecordPlan, from body: [UInt8]) -> Action {
+        guard case .send(let postimage, let shape, let evidence) = plan else {
+            // The write whose answer was lost may still land, so this is no plain skip: a person should look.
+            return conclude(
+                .conflict,
+                .conflict,
+                "somebody else changed the record while an answer was lost, and it would no longer be changed"
+            )
+        }
+        let closing = Outcome(sequence: item.sequence, generation: generation, kind: .replanned)
+        generation += 1
+        self.evidence = evidence
+        let opening = intent(from: body, to: postimage, shape)
+        state = .committingReplan(opening)
+        return .write(.replan(closing: closing, opening: opening))
+    }
+
+    /// What the intent changes; made from its images when it was found in the journal.
+    private mutating func evidence(of intent: Intent) throws(JSONError) -> Evidence {
+        if let evidence { return evidence }
+        let made = try Evidence(before: intent.preimage, after: intent.postimage, volatile: policy.volatile)
+        evidence = made
+        return made
+    }
+
+    // MARK: Trying again
+
+    private mutating func again(
+        _ failure: Signal.Failure,
+        _ burnsAttempt: Bool,
+        _ action: (Wait) -> Action
+    ) -> Action {
+        if burnsAttempt { attempts += 1 }
+        guard attempts < Self.maxAttempts else { return park(failure) }
+        return action(.backoff(retry: max(attempts - 1, 0)))
+    }
+
+    private mutating func throttled(
+        _ failure: Signal.Failure,
+        _ retryAfter: Duration?,
+        _ action: (Wait) -> Action
+    ) -> Action {
+        throttles += 1
+        guard throttles <= Self.maxThrottles else { return park(failure) }
+        return action(.throttle(retry: throttles - 1, retryAfter: retryAfter))
+    }
+
+    // MARK: Ends
+
+    private mutating func park(_ failure: Signal.Failure) -> Action {
+        state = .ended
+        return .park(
+            Parking(
+                sequence: item.sequence,
+                failure: failure.failure,
+                message: failure.message,
+                httpStatus: failure.httpStatus
+            )
+        )
+    }
+
+    private mutating func abandon() -> Action {
+        state = .ended
+        return .abandon
+    }
+
+    private mutating func conclude(
+        _ kind: OutcomeKind,
+        _ failure: FailureClass? = nil,
+        _ message: String? = nil,
+        _ httpStatus: Int? = nil
+    ) -> Action {
+        let outcome = Outcome(
+            sequence: item.sequence,
+            generation: generation,
+            kind: kind,
+            httpStatus: httpStatus,
+            failure: failure,
+            message: message,
+            readMicroseconds: readMicroseconds,
+            writeMicroseconds: writeMicroseconds
+        )
+        state = .concluding(outcome)
+        return .write(.outcome(outcome))
+    }
+}

@@ -1,0 +1,84 @@
+import DistributionAPI
+
+/// What was changed.
+struct ReportChanges {
+    let model: ReportModel
+
+    var section: ReportDocument.Section {
+        ReportDocument.Section(
+            title: "Changes by shape",
+            blocks: model.shapes.isEmpty ? [.paragraph(none)] : [.table(table)]
+        )
+    }
+
+    private var none: ReportDocument.Line { [.words("Nothing was planned to be changed yet.")] }
+
+    private var table: ReportDocument.Table {
+        var rows: [[ReportDocument.Line]] = model.shapes.map { shape in
+            [[.words(NumberText.grouped(shape.count))], [.outside(shape.signature)]]
+        }
+        let omitted = model.omittedShapes
+        if omitted.count > 0 {
+            rows.append(
+                [
+                    [.words(NumberText.grouped(omitted.changes))],
+                    [.words("of \(CountText.of(omitted.count, "more shape"))")],
+                ]
+            )
+        }
+        return ReportDocument.Table(header: ["Planned", "Shape"], rows: rows, numberColumns: [0])
+    }
+}
+
+/// What went wrong.
+struct ReportProblems {
+    let model: ReportModel
+
+    /// `nil` when nothing did.
+    var section: ReportDocument.Section? {
+        var blocks: [ReportDocument.Block] = []
+        if !model.failures.isEmpty { blocks.append(.table(groups)) }
+        blocks += list(model.conflicts, of: .conflict, "left as others made them")
+        blocks += list(model.mismatches, of: .mismatch, "where the service holds something else than what was sent")
+        return blocks.isEmpty ? nil : ReportDocument.Section(title: "Problems", blocks: blocks)
+    }
+
+    private var groups: ReportDocument.Table {
+        ReportDocument.Table(
+            header: ["Records", "What", "Class", "Message", "For example"],
+            rows: model.failures.map { group in
+                [
+                    [.words(NumberText.grouped(group.count))],
+                    [.words(group.kind.map(OutcomeText.counted) ?? "parked")], [.outside(group.failure.rawValue)],
+                    [.outside(group.message)], ids(group.examples),
+                ]
+            },
+            numberColumns: [0]
+        )
+    }
+
+    private func ids(_ ids: [DistributionID]) -> ReportDocument.Line {
+        ids.enumerated().flatMap { index, id -> ReportDocument.Line in
+            index == 0 ? [.outside(id.description)] : [.words(" "), .outside(id.description)]
+        }
+    }
+
+    private func list(
+        _ records: [ReportModel.ListedRecord],
+        of kind: OutcomeKind,
+        _ words: String
+    ) -> [ReportDocument.Block] {
+        guard !records.isEmpty else { return [] }
+        let count = model.tally[kind]
+        let shown = count > records.count ? "; the first \(records.count) are listed" : ""
+        return [
+            .paragraph([.strong(CountText.of(count, "record")), .words(" \(words)\(shown).")]),
+            .table(
+                ReportDocument.Table(
+                    header: ["Record", "Message"],
+                    rows: records.map { [[.outside($0.id.description)], [.outside($0.outcome.message ?? "")]] }
+                )
+            ),
+        ]
+    }
+}

@@ -1,0 +1,55 @@
+/// Ends of records in words.
+enum OutcomeText {
+    /// How many ended so: `500 left out by where`.
+    static func counted(_ kind: OutcomeKind) -> String {
+        switch kind {
+        case .verified: "verified"
+        case .acknowledged: "acknowledged"
+        case .recovered: "recovered"
+        case .unchanged: "unchanged"
+        case .excluded: "left out by where"
+        case .gone: "gone"
+        case .skipped: "skipped"
+        case .already: "changed by an earlier run"
+        case .refused: "refused"
+        case .failed: "failed"
+        case .conflict: "in conflict"
+        case .mismatch: "not as sent"
+        case .replanned: "planned anew"
+        }
+    }
+
+    /// What happened to a record that ended so.
+    static func story(_ kind: OutcomeKind) -> String {
+        switch kind {
+        case .verified: "the service stored the new values, and its answer carries them: verified"
+        case .acknowledged:
+            "the service said that it stored the new values; its answer does not show them: acknowledged"
+        case .recovered: "the answer was lost; reading back showed the new values: recovered"
+        case .unchanged: "the record is as it should be already: unchanged"
+        case .excluded: "where left the record out"
+        case .gone: "there is no such record any more: gone"
+        case .skipped: "the migration's code skipped the record"
+        case .already: "the same migration has changed the record in an earlier run: left alone"
+        case .refused: "refused before anything was sent"
+        case .failed: "the service refused the request for good; nothing was changed: failed"
+        case .conflict: "somebody else has changed what the migration touches; left as it is: conflict"
+        case .mismatch: "the service said that it stored the new values, but holds something else: mismatch"
+        case .replanned: "the record was changed by others, but not yet by this run: planned anew from its newer body"
+        }
+    }
+
+    /// The kinds in the order in which they are shown.
+    static let applied: [OutcomeKind] = [.verified, .acknowledged, .recovered]
+    static let skips: [OutcomeKind] = [.unchanged, .excluded, .skipped, .already, .gone]
+    static let problems: [OutcomeKind] = [.refused, .failed, .conflict, .mismatch]
+
+    /// A kind's name in JSON.
+    static func name(_ kind: OutcomeKind) -> String { "\(kind)" }
+
+    /// `410 verified, 2 recovered`: of the kinds that occur.
+    static func list(_ kinds: [OutcomeKind], _ tally: RunTally) -> String {
+        kinds.filter { tally[$0] > 0 }.map { "\(NumberText.grouped(tally[$0])) \(counted($0))" }
+            .joined(separator: ", ")
+    }
+}

@@ -1,0 +1,176 @@
+public import DistributionAPI
+import JSONDocument
+
+/// One record's life in a run: what was planned, sent and found, in the order of time, and where it stands.
+public struct RecordStory: Sendable {
+    /// Of a plan's changes so many are told.
+    public static let maxChanges = 100
+
+    /// Something that happened to the record.
+    struct Step: Sendable {
+        var time: DateTime
+        /// `planned`, `outcome`, `parked`, `reopened` or `verification`.
+        var name: String
+        var generation: Int?
+        var words: String
+        /// What an intent changes.
+        var changes: [JSONChange] = []
+        var omittedCount = 0
+    }
+
+    /// Where the record stands after its last step.
+    enum Standing: Sendable, Equatable {
+        /// Nothing was sent yet.
+        case notBegun
+        /// Perhaps sent; the answer is not known.
+        case perhapsSent
+        case parked(FailureClass)
+        case ended(OutcomeKind, FailureClass?)
+    }
+
+    let run: RunRecord
+    let id: DistributionID
+    let sequence: Int64
+    let input: [UInt8]?
+    private(set) var steps: [Step] = []
+    private(set) var standing = Standing.notBegun
+    /// What the last verification found; `nil` for none, empty for a match.
+    private(set) var verification: String?
+    /// An intent whose end is not known is open.
+    private var hasOpenIntent = false
+
+    /// Reads the life of a record.
+    ///
+    /// - Returns: `nil` when the run has no such record.
+    /// - Throws: also `.noSuchRun`.
+    public init?(
+        reading reader: any JournalReader,
+        run: RunID,
+        id: DistributionID
+    ) throws(JournalError) {
+        let record = try reader.run(run)
+        guard let life = try reader.life(of: id, run: run) else { return nil }
+        self.init(life, of: record)
+    }
+
+    init(_ life: RecordLife, of run: RunRecord) {
+        self.run = run
+        id = life.id
+        sequence = life.sequence
+        input = life.input
+        for event in life.events { add(event) }
+    }
+
+    private mutating func add(_ event: RecordLife.Event) {
+        switch event {
+        case .intent(let intent, let signature, let time): add(intent, signature, time)
+        case .outcome(let outcome, let time): add(outcome, time)
+        case .parking(let parking, let count, let time): add(parking, count, time)
+        case .reopened(let generation, let time):
+            let words = "opened again by retry: it is read and planned anew"
+            steps.append(Step(time: time, name: "reopened", generation: generation, words: words))
+            (standing, hasOpenIntent, verification) = (.notBegun, false, nil)
+        case .verification(let found):
+            let words = found.isMatch ? "verified later: the record is as sent" : "verified later: \(found.message)"
+            steps.append(Step(time: found.time, name: "verification", words: words))
+            verification = found.isMatch ? "" : found.message
+        }
+    }
+
+    private mutating func add(_ intent: Intent, _ signature: String, _ time: DateTime) {
+        let changes = Self.changes(intent)
+        let shown = Array(changes.prefix(Self.maxChanges))
+        let words =
+            "planned and written to the journal before it is sent"
+            + (signature.isEmpty ? "" : ": \(VisibleText.of(signature))")
+        steps.append(
+            Step(
+                time: time,
+                name: "planned",
+                generation: intent.generation,
+                words: words,
+                changes: shown,
+                omittedCount: changes.count - shown.count
+            )
+        )
+        (standing, hasOpenIntent) = (.perhapsSent, true)
+    }
+
+    private mutating func add(_ outcome: Outcome, _ time: DateTime) {
+        let words = OutcomeText.story(outcome.kind) + Self.evidence(outcome)
+        steps.append(
+            Step(time: time, name: OutcomeText.name(outcome.kind), generation: outcome.generation, words: words)
+        )
+        hasOpenIntent = false
+        standing = outcome.kind == .replanned ? .notBegun : .ended(outcome.kind, outcome.failure)
+    }
+
+    private mutating func add(_ parking: Parking, _ count: Int, _ time: DateTime) {
+        let status = parking.httpStatus.map { ", status \($0)" } ?? ""
+        let times = count > 1 ? ", now \(NumberText.grouped(count)) times" : ""
+        let words =
+            "could not be settled (\(parking.failure.rawValue)\(status)): \(parking.message); parked\(times), "
+            + "to be tried again" + (hasOpenIntent ? "; reading back comes first, for it was perhaps sent" : "")
+        steps.append(Step(time: time, name: "parked", words: words))
+        standing = .parked(parking.failure)
+    }
+
+    /// What the images of an intent differ in; nothing when one of them is no JSON.
+    private static func changes(_ intent: Intent) -> [JSONChange] {
+        guard let before = try? JSONDocument(parsing: intent.preimage),
+            let after = try? JSONDocument(parsing: intent.postimage)
+        else { return [] }
+        return JSONDocument.diff(before, after)
+    }
+
+    /// The status, class, message and latencies of an outcome, as far as there are any.
+    private static func evidence(_ outcome: Outcome) -> String {
+        var facts: [String] = []
+        if let status = outcome.httpStatus { facts.append("status \(status)") }
+        if let failure = outcome.failure { facts.append(failure.rawValue) }
+        if let read = outcome.readMicroseconds { facts.append("read in \(latency(read))") }
+        if let write = outcome.writeMicroseconds { facts.append("written in \(latency(write))") }
+        let list = facts.isEmpty ? "" : " (\(facts.joined(separator: ", ")))"
+        return list + (outcome.message.map { ": \($0)" } ?? "")
+    }
+
+    private static func latency(_ microseconds: Int) -> String {
+        NumberText.duration(.microseconds(microseconds))
+    }
+}
+
+extension RecordStory {
+    /// Where the record stands, in words.
+    var standingWords: String {
+        switch standing {
+        case .notBegun: return "nothing was sent; it is still to be done"
+        case .perhapsSent:
+            return
+                "perhaps sent: when the run goes on it is read back, and sent again, byte for byte, only if it did not "
+                + "arrive"
+        case .parked: return "parked: it is tried again before the run finishes, and by resume and retry"
+        case .ended(let kind, _) where kind.isApplied:
+            if let verification, !verification.isEmpty { return "changed, but not as sent any more: \(verification)" }
+            return run.description.kind == .migration ? "carries the change" : "taken back"
+        case .ended(let kind, _) where kind.isSkip: return "nothing had to be done"
+        case .ended(.mismatch, _): return "the service does not hold what was sent: look at the record"
+        case .ended(.conflict, _): return "left as others made it"
+        case .ended: return "not changed"
+        }
+    }
+
+    /// What can be done about it.
+    var nextCommands: [String] {
+        switch standing {
+        case .notBegun, .perhapsSent: return [SuggestedCommand.resume(run.id)]
+        case .parked(let failure):
+            return run.state == .finished
+                ? [SuggestedCommand.retry(run.id, failure)] : [SuggestedCommand.resume(run.id)]
+        case .ended(let kind, _) where kind.isApplied:
+            return run.description.kind == .migration ? [SuggestedCommand.rollback(run.id)] : []
+        case .ended(let kind, let failure) where kind.isRetryable:
+            return [failure.map { SuggestedCommand.retry(run.id, $0) } ?? SuggestedCommand.retry(run.id)]
+        case .ended: return []
+        }
+    }
+}

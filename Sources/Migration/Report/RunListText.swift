@@ -1,0 +1,95 @@
+import DistributionAPI
+public import JSONDocument
+
+/// Runs as `distsh migrate list` shows them.
+public struct RunListText: Sendable {
+    /// How many runs are listed at the most.
+    public static let maxRuns = 1000
+
+    private struct Entry: Sendable {
+        let run: RunRecord
+        let tally: RunTally
+        let verdict: RunVerdict
+    }
+
+    private let entries: [Entry]
+
+    /// Reads the newest runs.
+    ///
+    /// - Parameters:
+    ///   - reader: the journal.
+    ///   - migration: only those of this migration; `nil` for all.
+    ///   - limit: how many; at most `maxRuns`.
+    ///   - isHeld: whether a process works on a run; see `Journal.holder(of:)`.
+    public init(
+        reading reader: any JournalReader,
+        migration: String?,
+        limit: Int,
+        isHeld: (RunID) throws(JournalError) -> Bool
+    ) throws(JournalError) {
+        var entries: [Entry] = []
+        for run in try reader.runs(migration: migration, limit: min(limit, Self.maxRuns)) {
+            let tally = try reader.tally(run: run.id)
+            let verdict = RunVerdict(
+                run: run,
+                tally: tally,
+                mismatchCount: try reader.verifications(run: run.id).mismatches,
+                isHeld: try isHeld(run.id)
+            )
+            entries.append(Entry(run: run, tally: tally, verdict: verdict))
+        }
+        self.entries = entries
+    }
+
+    /// A table for people, newest first; a sentence when there is no run.
+    public func text(usesColor: Bool) -> String {
+        guard !entries.isEmpty else { return "there are no runs\n" }
+        let paint = TerminalPaint(usesColor: usesColor)
+        let rows = entries.map(cells)
+        let widths = Self.header.indices.map { column in
+            ([Self.header] + rows).reduce(0) { max($0, $1[column].count) }
+        }
+        let header = paint(.header, Self.line(Self.header, widths))
+        let lines = zip(entries, rows).map { entry, row in
+            let line = Self.line(row, widths)
+            return entry.verdict.exitStatus == 0 ? line : paint(.problem, line)
+        }
+        return ([header] + lines).joined(separator: "\n") + "\n"
+    }
+
+    /// Each run as a line of JSON.
+    public func jsonLines() throws(JSONError) -> [UInt8] {
+        var output: [UInt8] = []
+        for entry in entries {
+            var members = RunJSON.members(of: entry.run)
+            members.append(.init("records", RunJSON.value(of: entry.tally)))
+            members.append(.init("verdict", .string(entry.verdict.rawValue)))
+            output += try JSONWriter.compact(.object(members)) + [UInt8(ascii: "\n")]
+        }
+        return output
+    }
+
+    private static let header = ["RUN", "RECORDS", "CHANGED", "PROBLEMS", "OPEN", "MADE", "STATE", "MIGRATION"]
+    /// The columns of numbers, which end in line.
+    private static let numberColumns = 0..<5
+
+    private func cells(_ entry: Entry) -> [String] {
+        let tally = entry.tally
+        let problems = tally.failed + tally[.conflict] + tally[.mismatch]
+        let made = String(decoding: entry.run.createdAt.rfc3339UTF8.prefix(19), as: UTF8.self) + "Z"
+        return [
+            "\(entry.run.id)", NumberText.grouped(tally.total), NumberText.grouped(tally.applied),
+            NumberText.grouped(problems), NumberText.grouped(tally.pending + tally.parked), made,
+            entry.verdict == .underWay ? "under way" : entry.run.state.rawValue, entry.run.title,
+        ]
+    }
+
+    private static func line(_ cells: [String], _ widths: [Int]) -> String {
+        let padded = cells.indices.map { column in
+            let padding = String(repeating: " ", count: widths[column] - cells[column].count)
+            if column == cells.count - 1 { return cells[column] }
+            return numberColumns.contains(column) ? padding + cells[column] : cells[column] + padding
+        }
+        return padded.joined(separator: "  ")
+    }
+}

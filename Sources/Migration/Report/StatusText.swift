@@ -1,0 +1,107 @@
+import DistributionAPI
+public import JSONDocument
+
+/// How a run stands, as `distsh migrate status` shows it.
+public struct StatusText: Sendable {
+    private let status: RunStatus
+    private var tally: RunTally { status.tally }
+
+    public init(_ status: RunStatus) {
+        self.status = status
+    }
+
+    /// Lines for people, each with its end.
+    public func text(usesColor: Bool) -> String {
+        let paint = TerminalPaint(usesColor: usesColor)
+        let run = status.run
+        var lines = ["run \(run.id): \(paint(.header, run.title))", "  \(stateLine(paint))"]
+        lines += recordLines(paint)
+        if run.duplicateCount > 0 {
+            lines.append(
+                "  \(CountText.of(run.duplicateCount, "id")) of the input came more than once; each counts once"
+            )
+        }
+        if let line = rateLine { lines.append("  \(line)") }
+        lines.append("  control: \(controlWords)")
+        if status.matchCount + status.mismatchCount > 0 { lines.append("  \(verificationLine(paint))") }
+        for (index, command) in status.nextCommands.enumerated() {
+            lines.append("  \(index == 0 ? "next: " : "   or: ")\(command)")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func stateLine(_ paint: TerminalPaint) -> String {
+        let run = status.run
+        let verdict = status.verdict
+        let role: TerminalPaint.Role = verdict == .done || verdict == .underWay ? .good : .problem
+        var line = paint(role, run.state.rawValue)
+        if let holder = status.holder {
+            line += "; worked on by \(VisibleText.of(holder))"
+        } else if run.state == .running || run.state == .freezing {
+            line += "; its process is gone: nothing is lost, it goes on where it was"
+        }
+        if run.state == .stopped, !run.stopReason.isEmpty { line += ": \(VisibleText.of(run.stopReason))" }
+        if verdict != .underWay { line += "; \(verdict.words) (exit status \(verdict.exitStatus))" }
+        return line
+    }
+
+    private func recordLines(_ paint: TerminalPaint) -> [String] {
+        let isRollback = status.run.description.kind != .migration
+        var lines = ["  \(CountText.of(tally.total, "record")), of these"]
+        func add(_ count: Int, _ role: TerminalPaint.Role? = nil, _ text: String) {
+            guard count > 0 else { return }
+            let digits = NumberText.grouped(count)
+            let padding = String(repeating: " ", count: max(Self.countWidth - digits.count, 0))
+            lines.append("\(padding)\(digits)   \(role.map { paint($0, text) } ?? text)")
+        }
+        let word = isRollback ? "taken back" : "changed"
+        add(tally.applied, .good, "\(word): \(OutcomeText.list(OutcomeText.applied, tally))")
+        add(tally.skipped, nil, "nothing to do: \(OutcomeText.list(OutcomeText.skips, tally))")
+        for kind in OutcomeText.problems { add(tally[kind], .problem, OutcomeText.counted(kind)) }
+        add(tally.parked, .warning, "parked: tried again later")
+        add(tally.ambiguous, .warning, "perhaps sent: read back first when the run goes on")
+        add(tally.pending - tally.ambiguous, nil, "to do")
+        return lines
+    }
+
+    private static let countWidth = 11
+
+    private var rateLine: String? {
+        guard let rate = status.recordsPerSecond else { return nil }
+        let end = status.timeLeft.map { ", about \(NumberText.duration($0)) left" } ?? ""
+        return "\(NumberText.rate(rate)) lately\(end)"
+    }
+
+    private var controlWords: String {
+        let control = status.run.control
+        let rate = control.recordsPerSecond.map { "at most \(RateText.of($0)) records a second" } ?? "no limit of rate"
+        let requests = "at most \(control.maxConcurrency) reads and \(control.maxConcurrency) writes in flight"
+        return (control.isPaused ? "paused, " : "") + "\(rate), \(requests)"
+    }
+
+    private func verificationLine(_ paint: TerminalPaint) -> String {
+        let matches = "verification: \(CountText.of(status.matchCount, "record")) as sent"
+        guard status.mismatchCount > 0 else { return matches }
+        return "\(matches), \(paint(.problem, "\(NumberText.grouped(status.mismatchCount)) not"))"
+    }
+}
+
+extension StatusText {
+    /// The status as one line of JSON without an end of line.
+    public func json() throws(JSONError) -> [UInt8] { try JSONWriter.compact(value) }
+
+    var value: JSONValue {
+        let run = status.run
+        var members: [JSONValue.Member] = RunJSON.members(of: run)
+        members += [
+            .init("holder", JSONValue(status.holder)), .init("records", RunJSON.value(of: tally)),
+            .init("records_per_second", status.recordsPerSecond.map { .number($0) } ?? .null),
+            .init("seconds_left", status.timeLeft.map { .number($0 / .seconds(1)) } ?? .null),
+            .init("verification", ["matches": .init(status.matchCount), "mismatches": .init(status.mismatchCount)]),
+            .init("verdict", .string(status.verdict.rawValue)),
+            .init("exit_status", .integer(Int64(status.verdict.exitStatus))),
+            .init("next", .array(status.nextCommands.map { .string($0) })),
+        ]
+        return .object(members)
+    }
+}

@@ -1,0 +1,200 @@
+import DistributionAPI
+import JSONDocument
+import LuaRuntime
+import Synchronization
+
+/// A migration's `where`, `up`, `down` and `verify`, run in a sandbox of its own.
+///
+/// For each record the file runs anew in fresh globals, under the limits of its description. After a record that went
+/// over a limit the sandbox is made anew, so that the next is not touched by it. It belongs to one thread at a time.
+public final class LuaTransform: RecordTransform {
+    /// Which way records are changed.
+    public enum Direction {
+        case up
+        /// `down` is called with the image of the record before the run that is taken back.
+        case down(preimage: (WorkItem) -> [UInt8]?)
+    }
+
+    private let file: MigrationFile
+    private let direction: Direction
+    private let isDown: Bool
+    private let print: ((String) -> Void)?
+    private let stuckNotice: StuckNotice?
+    private var script: LoadedScript?
+
+    /// The functions that are called for records.
+    private struct LoadedScript {
+        let vm: ScriptVM
+        let apply: LuaReference
+        let revert: LuaReference
+        let verify: LuaReference
+
+        init(_ vm: ScriptVM) throws(ScriptVM.Failure) {
+            self.vm = vm
+            apply = try vm.function("apply")
+            revert = try vm.function("revert")
+            verify = try vm.function("verify")
+        }
+    }
+
+    /// Makes the sandbox.
+    ///
+    /// - Parameters:
+    ///   - print: where the code's `print` goes; `nil` drops it.
+    ///   - whenStuck: told, on another thread and once, of a record whose code does not come back from a function of C,
+    ///     which nothing but a kill can stop. It must not block.
+    /// - Throws: `MigrationFileError` when the file cannot be loaded under its own limits.
+    public init(
+        _ file: MigrationFile,
+        direction: Direction = .up,
+        print: ((String) -> Void)? = nil,
+        whenStuck: (@Sendable (String) -> Void)? = nil
+    ) throws(MigrationFileError) {
+        self.file = file
+        self.direction = direction
+        isDown = if case .down = direction { true } else { false }
+        self.print = print
+        stuckNotice = whenStuck.map { StuckNotice(tell: $0) }
+        do throws(ScriptVM.Failure) {
+            script = try load()
+        } catch {
+            throw MigrationFileError(file.name, loading: error, file.description.limits.script)
+        }
+    }
+
+    // MARK: Records
+
+    public func apply(to body: [UInt8], of item: WorkItem) -> TransformAnswer {
+        stuckNotice?.begin(item.id)
+        let row = item.input.map { LuaValue.json($0) } ?? .nil
+        var arguments = [LuaValue.document(body), row]
+        if case .down(let preimage) = direction {
+            guard let before = preimage(item) else {
+                return .refused(.script, "there is no image of the record before the run, so down cannot be called")
+            }
+            arguments.append(.json(before))
+        }
+        switch call(arguments, allowsSkip: true, { isDown ? $0.revert : $0.apply }) {
+        case .skipped(let reason): return .skipped(reason)
+        case .failed(let failure): return answer(to: failure, body)
+        case .returned(.integer(0), _): return .excluded
+        case .returned(_, let document): return answer(to: document, from: body, of: item)
+        }
+    }
+
+    public func problem(after: [UInt8], before: [UInt8], of item: WorkItem) -> String? {
+        guard file.description.hasVerify, !isDown else { return nil }
+        stuckNotice?.begin(item.id)
+        switch call([.document(after), .document(before)], allowsSkip: false, { $0.verify }) {
+        case .failed(let failure): return "verify failed: \(failure.message(file.description.limits.script))"
+        case .returned(.boolean(true), _): return nil
+        case .returned(let value, _): return value.text ?? "verify returned false"
+        case .skipped(let reason): return reason
+        }
+    }
+
+    private func answer(to failure: ScriptVM.Failure, _ body: [UInt8]) -> TransformAnswer {
+        let message = failure.message(file.description.limits.script)
+        if case .limit = failure { return .refused(.limit, message) }
+        do throws(JSONError) {
+            _ = try JSONDocument(parsing: body)
+        } catch {
+            return .refused(.rejected, "what the service gave is no distribution: \(error.message)")
+        }
+        return .refused(.script, message)
+    }
+
+    private func answer(
+        to document: ScriptAnswers.Document?,
+        from body: [UInt8],
+        of item: WorkItem
+    ) -> TransformAnswer {
+        let function = isDown ? "down" : "up"
+        switch document {
+        case .encoded(let changed):
+            return changed == body ? .unchanged : ChangedDocument(changed, from: body, function).answer(for: item.id)
+        case .unwritable(let error):
+            return .refused(.invalid, "\(function) returned a document that cannot be written: \(error.message)")
+        case .noTable(.nil), .noTable(.none), nil:
+            return .refused(.script, "\(function) returned nothing: end it with \"return d\", or call skip(reason)")
+        case .noTable(let type):
+            return .refused(
+                .script,
+                "\(function) returned a \(type.name): return the changed record, as in \"return d\""
+            )
+        }
+    }
+
+    // MARK: The sandbox
+
+    private func load() throws(ScriptVM.Failure) -> LoadedScript {
+        let limits = file.description.limits.script
+        var whenStuck: (@Sendable () -> Void)?
+        if let stuckNotice { whenStuck = { stuckNotice.send() } }
+        let vm = try ScriptVM(
+            text: file.text,
+            name: file.name,
+            limits: limits,
+            print: print,
+            whenStuck: whenStuck
+        )
+        return try LoadedScript(vm)
+    }
+
+    private func loaded() throws(ScriptVM.Failure) -> LoadedScript {
+        if let script { return script }
+        let made = try load()
+        script = made
+        return made
+    }
+
+    /// How a call of the migration's code ended.
+    private enum CallResult {
+        case returned(LuaValue, ScriptAnswers.Document?)
+        case skipped(String)
+        case failed(ScriptVM.Failure)
+    }
+
+    private func call(
+        _ arguments: [LuaValue],
+        allowsSkip: Bool,
+        _ function: (LoadedScript) -> LuaReference
+    ) -> CallResult {
+        do throws(ScriptVM.Failure) {
+            let current = try loaded()
+            let value = try current.vm.call(function(current), arguments, allowsSkip: allowsSkip)
+            let answers = current.vm.answers
+            return answers.skipReason.map { .skipped($0) } ?? .returned(value, answers.document)
+        } catch {
+            if case .limit = error {
+                script = nil
+            } else if let reason = script?.vm.answers.skipReason {
+                return .skipped(reason)
+            }
+            return .failed(error)
+        }
+    }
+}
+
+/// Tells of the record whose code cannot be stopped.
+private final class StuckNotice: Sendable {
+    private let current = Mutex<DistributionID?>(nil)
+    private let tell: @Sendable (String) -> Void
+
+    init(tell: @escaping @Sendable (String) -> Void) {
+        self.tell = tell
+    }
+
+    /// Names the record that is now under way.
+    func begin(_ id: DistributionID) {
+        current.withLock { $0 = id }
+    }
+
+    func send() {
+        guard let id = current.withLock({ $0 }) else { return }
+        tell(
+            "the code for the record \(id) is in a function that cannot be interrupted, such as string.find with a pattern "
+                + "that backtracks without end; kill the process (nothing is lost) and change the migration"
+        )
+    }
+}

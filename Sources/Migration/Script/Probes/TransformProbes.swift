@@ -1,0 +1,175 @@
+import DistributionAPI
+import JSONDocument
+import LuaRuntime
+
+/// Tries a migration on sample records before it runs on all of them. Nothing is written anywhere.
+///
+/// It blocks for about five times what the code takes for the samples.
+public struct TransformProbes {
+    /// More samples are left out.
+    public static let maxSamples = 1000
+    /// A slower migration is worth a warning.
+    static let slowMicroseconds = 1000.0
+
+    private let file: MigrationFile
+    private let samples: [ProbeSample]
+
+    public init(_ file: MigrationFile, samples: [ProbeSample]) {
+        self.file = file
+        self.samples = Array(samples.prefix(Self.maxSamples))
+    }
+
+    /// Runs all probes.
+    ///
+    /// - Throws: `MigrationFileError` when the file cannot be loaded under its own limits.
+    public func run() throws(MigrationFileError) -> ProbeReport {
+        let transform = try LuaTransform(file)
+        let start = ContinuousClock.now
+        let answers = samples.map { transform.apply(to: $0.body, of: $0.item) }
+        let microseconds = (ContinuousClock.now - start) / .microseconds(1) / Double(max(1, samples.count))
+        return ProbeReport(
+            findings: [
+                try determinism(answers),
+                idempotence(answers, transform),
+                try identity(),
+                try purity(),
+                Self.speed(microseconds),
+            ],
+            sampleCount: samples.count,
+            microsecondsPerRecord: microseconds
+        )
+    }
+
+    // MARK: Probes
+
+    /// In another VM, whose tables are in another order, and with the records from the last to the first.
+    private func determinism(_ answers: [TransformAnswer]) throws(MigrationFileError) -> ProbeReport.Finding {
+        let other = try LuaTransform(file)
+        for (sample, answer) in zip(samples, answers).reversed() {
+            let again = other.apply(to: sample.body, of: sample.item)
+            guard !Self.agree(answer, again) else { continue }
+            let difference = Self.difference(answer, again)
+            let message =
+                "the same record gives different results\(difference): do not depend on the order of pairs, on addresses "
+                + "of tables, or on what other records were like; sort the keys first"
+            return ProbeReport.Finding(.determinism, .error, message, example: sample.item.id)
+        }
+        return ProbeReport.Finding(.determinism, .ok, "the same record gives the same result")
+    }
+
+    private func idempotence(_ answers: [TransformAnswer], _ transform: LuaTransform) -> ProbeReport.Finding {
+        for (sample, answer) in zip(samples, answers) {
+            guard case .changed(let after) = answer else { continue }
+            switch transform.apply(to: after, of: sample.item) {
+            case .changed(let again):
+                let difference = Self.difference(.changed(after), .changed(again))
+                let message = "up changes its own result once more\(difference): let where leave changed records out"
+                return ProbeReport.Finding(.idempotence, .warning, message, example: sample.item.id)
+            case .refused(_, let reason):
+                let message = "up fails on its own result: \(reason)"
+                return ProbeReport.Finding(.idempotence, .warning, message, example: sample.item.id)
+            case .excluded, .unchanged, .skipped, .conflict: continue
+            }
+        }
+        return ProbeReport.Finding(.idempotence, .ok, "up leaves its own result as it is")
+    }
+
+    private func identity() throws(MigrationFileError) -> ProbeReport.Finding {
+        let probe = try ScriptProbe(file, function: "copy")
+        for sample in samples {
+            let copied = probe.call([.document(sample.body)])
+            guard case .encoded(let text)? = copied, text == sample.body else {
+                let message =
+                    "a record that is read and written again is not the same, byte for byte; nothing may be sent"
+                return ProbeReport.Finding(.identity, .error, message, example: sample.item.id)
+            }
+        }
+        return ProbeReport.Finding(.identity, .ok, "what is not touched stays as it is, byte for byte")
+    }
+
+    private func purity() throws(MigrationFileError) -> ProbeReport.Finding {
+        let probe = try ScriptProbe(file, function: "watch")
+        for sample in samples {
+            _ = probe.call([.document(sample.body), sample.item.input.map { .json($0) } ?? .nil])
+            let names = probe.writtenGlobals.sorted().joined(separator: ", ")
+            guard names.isEmpty else {
+                let message =
+                    "the functions write the global \(names): write local before it; no record sees another's globals"
+                return ProbeReport.Finding(.purity, .warning, message, example: sample.item.id)
+            }
+        }
+        return ProbeReport.Finding(.purity, .ok, "the functions write no globals")
+    }
+
+    static func speed(_ microseconds: Double) -> ProbeReport.Finding {
+        let shown = NumberText.duration(.microseconds(microseconds))
+        guard microseconds > slowMicroseconds else { return ProbeReport.Finding(.speed, .ok, "\(shown) a record") }
+        let message =
+            "\(shown) a record: large tables at the top of the file are made for each record; put them in the input"
+        return ProbeReport.Finding(.speed, .warning, message)
+    }
+
+    // MARK: Comparing
+
+    /// Whether the answers are the same, but for the wording of errors that name addresses.
+    private static func agree(_ left: TransformAnswer, _ right: TransformAnswer) -> Bool {
+        switch (left, right) {
+        // Time is the machine's, not the code's.
+        case (.refused(.limit, _), .refused(.limit, _)): true
+        default: left == right
+        }
+    }
+
+    /// The longest list of places that a message has.
+    private static let maxShownPlaces = 3
+
+    /// Where two results differ: ` (at /share/note)`.
+    private static func difference(_ left: TransformAnswer, _ right: TransformAnswer) -> String {
+        guard case .changed(let one) = left, case .changed(let other) = right,
+            let before = try? JSONDocument(parsing: one), let after = try? JSONDocument(parsing: other)
+        else { return "" }
+        let places = JSONDocument.diff(before, after).map(\.pointer.description)
+        guard !places.isEmpty else { return " (in the order of members)" }
+        let more = places.count > maxShownPlaces ? ", …" : ""
+        return " (at \(places.prefix(maxShownPlaces).joined(separator: ", "))\(more))"
+    }
+}
+
+/// A sandbox in which a function of the driver is called for samples.
+private final class ScriptProbe {
+    private let file: MigrationFile
+    private let name: String
+    private var script: ScriptVM?
+    private var function: LuaReference?
+
+    init(_ file: MigrationFile, function name: String) throws(MigrationFileError) {
+        self.file = file
+        self.name = name
+        do throws(ScriptVM.Failure) {
+            try load()
+        } catch {
+            throw MigrationFileError(file.name, loading: error, file.description.limits.script)
+        }
+    }
+
+    private func load() throws(ScriptVM.Failure) {
+        let made = try ScriptVM(text: file.text, name: file.name, limits: file.description.limits.script)
+        function = try made.function(name)
+        script = made
+    }
+
+    var writtenGlobals: Set<String> { script?.answers.writtenGlobals ?? [] }
+
+    /// - Returns: the document that was made; `nil` when the call failed.
+    func call(_ arguments: [LuaValue]) -> ScriptAnswers.Document? {
+        guard let script, let function else { return nil }
+        do throws(ScriptVM.Failure) {
+            _ = try script.call(function, arguments, allowsSkip: true)
+            return script.answers.document
+        } catch {
+            // After a limit the sandbox is not used again.
+            if case .limit = error { try? load() }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+
+/// `distsh migrate …`: bulk migrations.
+struct MigrateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate",
+        abstract: "Change many distributions, so that none is lost and none changed twice.",
+        discussion: """
+            A migration is a Lua file that says which records it is about and how each is changed. What is to be sent \
+            is written into a journal first, so that a run which is killed, cut off or interrupted goes on where it \
+            was, and can be taken back.
+
+              distsh migrate new gists-private      writes a file to begin with
+              distsh migrate check FILE             checks it on samples
+              distsh migrate plan FILE              shows what it would do, and writes a plan
+              distsh migrate run FILE --plan PLAN   does it, with a bar; Ctrl-C stops it, to be resumed
+              distsh migrate resume RUN             goes on
+              distsh migrate rollback RUN           takes it back, where nobody else has written since
+
+            Exits with 3 when records failed, 4 when too many did, 5 for conflicts, 6 when the service holds something \
+            else than what was sent, 7 when it is stopped or paused, 130 when it was interrupted.
+            """,
+        subcommands: [
+            NewMigrationCommand.self, CheckMigrationCommand.self, PlanMigrationCommand.self, RunMigrationCommand.self,
+            ResumeMigrationCommand.self, PauseMigrationCommand.self, SetMigrationCommand.self,
+            MigrationStatusCommand.self, RetryMigrationCommand.self, VerifyMigrationCommand.self,
+            RollbackMigrationCommand.self, ExplainMigrationCommand.self, ReportMigrationCommand.self,
+            ListMigrationsCommand.self, PurgeMigrationCommand.self, SelftestMigrationCommand.self,
+        ]
+    )
+}
+
+/// A command about migrations: its writes are kept by the journal, not by the history.
+protocol MigrationCommand: ServiceCommand {
+    var journal: JournalOptions { get }
+}
+
+extension MigrationCommand {
+    static var keepsHistory: Bool { false }
+}
+
+/// Where the journal is.
+struct JournalOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The journal of the runs. (default: migrations.sqlite in $XDG_STATE_HOME/distsh)",
+            valueName: "file"
+        )
+    )
+    var journal: String?
+}

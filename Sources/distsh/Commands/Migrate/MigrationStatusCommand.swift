@@ -1,0 +1,42 @@
+import ArgumentParser
+import DistributionAPI
+import Migration
+
+struct MigrationStatusCommand: MigrationCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show how a run stands.",
+        discussion: """
+            Exits with 0 when all is done or under way, else as the run did: 3, 4, 5, 6 or 7.
+
+            EXAMPLES
+              distsh migrate status
+              distsh migrate status 12 --json
+            """
+    )
+
+    @OptionGroup var host: HostOptions
+    @OptionGroup var journal: JournalOptions
+    @Argument(help: "The run's number, or the migration's file. (default: the latest run)") var run: String?
+
+    func execute(_ context: CommandContext) async throws -> ExitStatus {
+        let store = try JournalLocation(journal).openExisting()
+        defer { store.close() }
+        let id = try find(in: store).id
+        let status = try RunStatus(reading: store, run: id, holder: try store.holder(of: id), now: .now())
+        if context.settings.printsJSON {
+            try StandardStreams.writeOutput(try StatusText(status).json() + [UInt8(ascii: "\n")])
+        } else {
+            try StandardStreams.writeOutput(StatusText(status).text(usesColor: context.settings.usesColor(on: 1)))
+        }
+        return ExitStatus(rawValue: status.verdict.exitStatus)
+    }
+
+    private func find(in journal: any JournalReader) throws -> RunRecord {
+        if let run { return try RunReference(text: run).find(in: journal) }
+        guard let latest = try journal.runs(migration: nil, limit: 1).first else {
+            throw UsageError("no migration was run yet")
+        }
+        return latest
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import DistributionAPI
+import Migration
+
+struct PlanMigrationCommand: MigrationCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Show what a migration would do, and write a plan.",
+        discussion: """
+            Reads the records, runs the migration on each, and shows the changes by their shape: how many there are of \
+            each, with samples, what is left out, and why. Nothing is written but the plan, which carries a hash of \
+            itself: a run with --plan does what the plan has, and no other kind of change.
+
+            EXAMPLES
+              distsh migrate plan gists-private.lua
+              distsh migrate plan --sample 1000 --out first.plan.json gists-private.lua
+            """
+    )
+
+    @OptionGroup var host: HostOptions
+    @OptionGroup var journal: JournalOptions
+    @Option(
+        help: ArgumentHelp("How many records to look at, spread over the input. (default: all)", valueName: "count")
+    )
+    var sample: Int?
+    @Option(help: ArgumentHelp("Where the plan goes. (default: NAME.plan.json)", valueName: "file"))
+    var out: String?
+    @Argument(help: "The migration's file.") var file: String
+
+    static var handlesSignals: Bool { true }
+
+    func validate() throws {
+        if let sample, sample < 1 { throw ValidationError("--sample: give a number of records, 1 or more") }
+    }
+
+    func execute(_ context: CommandContext) async throws -> ExitStatus {
+        let interrupt = RunInterrupt.install()
+        let migration = try MigrationFileLoader.load(file) { StandardStreams.writeError("\($0)\n") }
+        let maker = PlanMaker(context: context, file: migration, sampleCount: sample) { interrupt.isRequested }
+        let plan: Plan
+        do {
+            plan = try await maker.make()
+        } catch Freezer.Failure.cancelled {
+            return .interrupted
+        }
+        let path = out ?? "\(migration.description.name).plan.json"
+        let (text, sha) = try PlanFile.text(of: plan)
+        try WholeFile.write(text, to: path)
+        let shown = PlanText(plan, file: (path, sha))
+        if context.settings.printsJSON {
+            try StandardStreams.writeOutput(try shown.json() + [UInt8(ascii: "\n")])
+        } else {
+            try StandardStreams.writeOutput(shown.text(usesColor: context.settings.usesColor(on: 1)))
+        }
+        return plan.refusedCount > 0 ? .someFailed : .done
+    }
+}

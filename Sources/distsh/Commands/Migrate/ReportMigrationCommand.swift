@@ -1,0 +1,44 @@
+import ArgumentParser
+import DistributionAPI
+import Migration
+
+struct ReportMigrationCommand: MigrationCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Write a report of a run: Markdown, or a page of HTML.",
+        discussion: """
+            Counts, curves of throughput and latency, shapes of change, errors by class, who did what. The page of \
+            HTML needs nothing else and loads nothing. Without --out the Markdown goes to standard output.
+
+            EXAMPLES
+              distsh migrate report 12
+              distsh migrate report 12 --out report.html
+            """
+    )
+
+    @OptionGroup var host: HostOptions
+    @OptionGroup var journal: JournalOptions
+    @Option(help: ArgumentHelp("A file: HTML when it ends in .html, else Markdown.", valueName: "file"))
+    var out: String?
+    @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
+
+    func execute(_ context: CommandContext) async throws -> ExitStatus {
+        let store = try JournalLocation(journal).openReadOnly()
+        let found = try RunReference(text: run).find(in: store)
+        if context.settings.printsJSON {
+            let status = try RunStatus(reading: store, run: found.id, holder: nil, now: .now())
+            try ReportOutput(settings: context.settings).write(status)
+            return .done
+        }
+        let model = try ReportModel(reading: store, run: found.id, holder: nil, now: .now())
+        guard let out else {
+            try StandardStreams.writeOutput(MarkdownReport.text(of: model))
+            return .done
+        }
+        let isPage = out.hasSuffix(".html") || out.hasSuffix(".htm")
+        let text = isPage ? HTMLReport.text(of: model) : MarkdownReport.text(of: model)
+        try WholeFile.write(Array(text.utf8), to: out)
+        context.tell("wrote \(out)")
+        return .done
+    }
+}

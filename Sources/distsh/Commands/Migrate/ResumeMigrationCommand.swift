@@ -1,0 +1,52 @@
+import ArgumentParser
+import Migration
+
+struct ResumeMigrationCommand: MigrationCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Go on with a run that was stopped, killed or paused.",
+        discussion: """
+            A run that another process works on and that is paused goes on there. Else it goes on here, with the \
+            migration as it was when the run began; a changed file is refused unless --accept-script-change is given. \
+            Records that were perhaps sent are read back first; none is changed twice.
+
+            EXAMPLES
+              distsh migrate resume 12
+              distsh migrate resume gists-private.lua
+            """
+    )
+
+    @OptionGroup var host: HostOptions
+    @OptionGroup var journal: JournalOptions
+    @Flag(name: .customLong("accept-script-change"), help: "Go on with the file as it is now.")
+    var acceptsScriptChange = false
+    @Flag(name: .customLong("no-canary"), help: "Go on with all records, whatever the first ones look like.")
+    var skipsCanary = false
+    @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
+
+    static var handlesSignals: Bool { true }
+
+    func execute(_ context: CommandContext) async throws -> ExitStatus {
+        let store = try JournalLocation(journal).openExisting()
+        defer { store.close() }
+        let found = try RunReference(text: run).find(in: store)
+        if found.control.isPaused {
+            _ = try store.changeControl(run: found.id, by: Operator.name) { $0.isPaused = false }
+            if let holder = try store.holder(of: found.id) {
+                context.tell("run \(found.id) goes on: \(holder)")
+                return .done
+            }
+        }
+        guard found.state != .finished else {
+            throw UsageError("run \(found.id) is finished; distsh migrate status \(found.id) shows how")
+        }
+        let resumption = Resumption(context: context, journal: store, interrupt: RunInterrupt.install())
+        let file = RunID(run) == nil ? try MigrationFileLoader.load(run) : nil
+        return try await resumption.perform(
+            found,
+            changed: file,
+            acceptsChange: acceptsScriptChange,
+            skipsCanary: skipsCanary
+        )
+    }
+}

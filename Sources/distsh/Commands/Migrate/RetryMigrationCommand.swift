@@ -1,0 +1,55 @@
+import ArgumentParser
+import Migration
+
+struct RetryMigrationCommand: MigrationCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry",
+        abstract: "Try the records of a run again that failed, were refused, are in conflict, or stayed parked.",
+        discussion: """
+            The classes are those of distsh migrate report: timeout, network, server, throttled, rejected, invalid, \
+            script, limit, unseenShape, conflict.
+
+            EXAMPLES
+              distsh migrate retry 12
+              distsh migrate retry 12 --class timeout
+            """
+    )
+
+    @OptionGroup var host: HostOptions
+    @OptionGroup var journal: JournalOptions
+    @Option(name: .customLong("class"), help: ArgumentHelp("Only failures of this class.", valueName: "class"))
+    var failure: String?
+    @Flag(name: .customLong("accept-script-change"), help: "Go on with the file as it is now.")
+    var acceptsScriptChange = false
+    @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
+
+    static var handlesSignals: Bool { true }
+
+    func execute(_ context: CommandContext) async throws -> ExitStatus {
+        let store = try JournalLocation(journal).openExisting()
+        defer { store.close() }
+        let found = try RunReference(text: run).find(in: store)
+        guard found.state == .finished else {
+            throw UsageError("run \(found.id) is not finished: distsh migrate resume \(found.id) goes on with it")
+        }
+        let file = RunID(run) == nil ? try MigrationFileLoader.load(run) : nil
+        let resumption = Resumption(context: context, journal: store, interrupt: RunInterrupt.install())
+        try resumption.check(found, changed: file, acceptsChange: acceptsScriptChange)
+        let opened = try store.reopen(
+            run: found.id,
+            failure: failure.map { FailureClass(rawValue: $0) },
+            by: Operator.name
+        )
+        guard opened.opened + opened.parked > 0 else {
+            context.tell("run \(found.id) has no record to try again\(failure.map { " of class \($0)" } ?? "")")
+            return .done
+        }
+        context.tell("trying \(Count.text(opened.opened + opened.parked, "record")) again")
+        return try await resumption.perform(
+            found,
+            changed: file,
+            acceptsChange: acceptsScriptChange,
+            skipsCanary: true
+        )
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import DistributionAPI
+import Migration
+
+struct RollbackMigrationCommand: MigrationCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback",
+        abstract: "Take a run back.",
+        discussion: """
+            Gives each record that the run has changed its old values back, in the places that were changed and only \
+            where the run's values still stand; what others have written since is left, and told of as a conflict. A \
+            migration with a down is taken back by that. The rollback is a run of its own, with a number, a journal \
+            and a resume.
+
+            EXAMPLES
+              distsh migrate rollback 12
+              distsh migrate rollback 12 --yes --rate 50
+            """
+    )
+
+    @OptionGroup var host: HostOptions
+    @OptionGroup var journal: JournalOptions
+    @Flag(help: "Do not ask for approval.") var yes = false
+    @Option(help: ArgumentHelp("The most records begun in a second. (default: as the run)", valueName: "number"))
+    var rate: Double?
+    @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
+
+    static var handlesSignals: Bool { true }
+
+    func execute(_ context: CommandContext) async throws -> ExitStatus {
+        guard yes || Approval.isPossible else {
+            throw UsageError("there is nobody to ask for approval: give --yes")
+        }
+        let store = try JournalLocation(journal).openExisting()
+        defer { store.close() }
+        let original = try RunReference(text: run).find(in: store)
+        let interrupt = RunInterrupt.install()
+        let resumption = Resumption(context: context, journal: store, interrupt: interrupt)
+        try resumption.check(original, changed: nil, acceptsChange: false)
+        let beginning = RollbackBeginning(context: context, journal: store, original: original)
+        guard let rollback = try beginning.begin(rate: rate, asks: !yes) else { return .failed }
+        return try await resumption.perform(rollback, changed: nil, acceptsChange: false, skipsCanary: false)
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import DistributionAPI
+import Migration
+
+struct VerifyMigrationCommand: MigrationCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Read what a run has changed again, and compare.",
+        discussion: """
+            Each record must hold what was sent in the places that the migration changed, and satisfy the migration's \
+            verify. What is found is kept for the report. Exits with 6 when a record does not match.
+
+            EXAMPLES
+              distsh migrate verify 12
+            """
+    )
+
+    @OptionGroup var host: HostOptions
+    @OptionGroup var journal: JournalOptions
+    @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
+
+    func execute(_ context: CommandContext) async throws -> ExitStatus {
+        let store = try JournalLocation(journal).openExisting()
+        defer { store.close() }
+        let found = try RunReference(text: run).find(in: store)
+        if let rollback = try RollbackSearch(journal: store).rollback(of: found) {
+            throw UsageError(
+                "run \(found.id) was taken back: verify the rollback, distsh migrate verify \(rollback.id)"
+            )
+        }
+        let file = try MigrationFileLoader.load(found)
+        try Resumption.refuseOtherTarget(found, context)
+        let counts = try await VerificationPass(context: context, journal: store, run: found, file: file).perform()
+        context.tell(
+            "\(Count.text(counts.matches, "record")) as sent"
+                + (counts.mismatches > 0 ? ", \(Count.text(counts.mismatches, "record")) not" : "")
+        )
+        let status = try RunStatus(reading: store, run: found.id, holder: nil, now: .now())
+        if context.settings.printsJSON { try ReportOutput(settings: context.settings).write(status) }
+        return counts.mismatches > 0 ? .mismatch : .done
+    }
+}

@@ -1,0 +1,41 @@
+import Glibc
+import Migration
+
+/// Finds the journal and opens it.
+struct JournalLocation {
+    let path: String
+    private let isStandard: Bool
+
+    init(_ options: JournalOptions) {
+        isStandard = options.journal == nil
+        path = options.journal ?? "\(UserFolders.state)/migrations.sqlite"
+    }
+
+    /// Opens the journal, which is made when there is none.
+    func open(durability: Durability = .power) throws -> SQLiteJournal {
+        if isStandard { try UserFolders.make(UserFolders.state) }
+        return try SQLiteJournal(path: path, durability: durability)
+    }
+
+    /// Opens the journal in such a way that it cannot be written.
+    ///
+    /// - Throws: `UsageError` when there is none.
+    func openReadOnly() throws -> any JournalReader {
+        try requireFile()
+        return try SQLiteJournal.openReadOnly(path: path)
+    }
+
+    /// Opens a journal that is there.
+    ///
+    /// - Throws: `UsageError` when there is none.
+    func openExisting() throws -> SQLiteJournal {
+        try requireFile()
+        return try open()
+    }
+
+    private func requireFile() throws(UsageError) {
+        guard access(path, F_OK) == 0 else {
+            throw UsageError("there is no journal \(path): no migration was run yet (--journal names another file)")
+        }
+    }
+}

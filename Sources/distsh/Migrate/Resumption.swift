@@ -1,0 +1,78 @@
+import DistributionAPI
+import Migration
+
+/// Takes a run up again: where its input was still being read from the start, else where it was.
+struct Resumption {
+    let context: CommandContext
+    let journal: SQLiteJournal
+    let interrupt: RunInterrupt
+
+    /// - Parameters:
+    ///   - changed: the migration's file as it is now, when the run was named by it.
+    ///   - acceptsChange: whether that may differ from the one that the run began with.
+    func perform(
+        _ found: RunRecord,
+        changed: MigrationFile?,
+        acceptsChange: Bool,
+        skipsCanary: Bool
+    ) async throws -> ExitStatus {
+        try Self.refuseOtherTarget(found, context)
+        let file = try file(for: found, changed, acceptsChange)
+        var run = found
+        if run.state == .freezing {
+            do {
+                run = try freeze(run, file)
+            } catch Freezer.Failure.cancelled {
+                return .interrupted
+            }
+        }
+        let runner = MigrationRunner(
+            context: context,
+            journal: journal,
+            run: run,
+            file: file,
+            interrupt: interrupt,
+            overrides: .init(skipsCanary: skipsCanary, maxTime: context.settings.maxTime)
+        )
+        return try await runner.perform()
+    }
+
+    /// Refuses what `perform` would refuse, before anything is changed.
+    func check(_ found: RunRecord, changed: MigrationFile?, acceptsChange: Bool) throws {
+        try Self.refuseOtherTarget(found, context)
+        _ = try file(for: found, changed, acceptsChange)
+    }
+
+    /// A run goes on where its records are.
+    static func refuseOtherTarget(_ run: RunRecord, _ context: CommandContext) throws(UsageError) {
+        let target = context.settings.target.text
+        guard run.description.target == target else {
+            throw UsageError(
+                "run \(run.id) is about \(run.description.target), not \(target): name it with --url or --store"
+            )
+        }
+    }
+
+    private func file(for run: RunRecord, _ changed: MigrationFile?, _ acceptsChange: Bool) throws -> MigrationFile {
+        guard let changed, changed.sha != run.description.scriptSHA else { return try MigrationFileLoader.load(run) }
+        guard acceptsChange else {
+            throw UsageError(
+                """
+                the file is not the one that run \(run.id) began with: resume the run by its number to go on with that, \
+                or give --accept-script-change
+                """
+            )
+        }
+        return changed
+    }
+
+    private func freeze(_ run: RunRecord, _ file: MigrationFile) throws -> RunRecord {
+        try journal.restartFreezing(run: run.id)
+        if case .rollback(let original) = run.description.kind {
+            let beginning = RollbackBeginning(context: context, journal: journal, original: try journal.run(original))
+            return try beginning.freeze(run.id)
+        }
+        let freeze = InputFreeze(context: context, file: file, isCancelled: { [interrupt] in interrupt.isRequested })
+        return try freeze.perform(run.id, in: journal)
+    }
+}

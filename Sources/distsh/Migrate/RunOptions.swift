@@ -1,0 +1,51 @@
+import DistributionAPI
+import JSONDocument
+import Migration
+
+/// What a run was begun with, kept in the journal, so that a resume is the same run.
+struct RunOptions: Equatable {
+    var maxErrors: ErrorLimit?
+    var maxP95: Duration?
+    var usesCanary = true
+    var repeatsApplied = false
+
+    init() {}
+
+    /// Reads what the journal has kept.
+    init(_ text: [UInt8]) {
+        guard let document = try? JSONDocument(parsing: text) else { return }
+        maxErrors = document.root["maxErrors"]?.string.flatMap { ErrorLimit($0) }
+        maxP95 = document.root["maxP95Milliseconds"]?.int64.map { .milliseconds($0) }
+        usesCanary = document.root["canary"]?.bool ?? true
+        repeatsApplied = document.root["again"]?.bool ?? false
+    }
+
+    var text: [UInt8] {
+        var members: [JSONValue.Member] = [
+            .init("canary", .bool(usesCanary)), .init("again", .bool(repeatsApplied)),
+        ]
+        if let maxErrors { members.append(.init("maxErrors", .string(maxErrors.text))) }
+        if let maxP95 { members.append(.init("maxP95Milliseconds", .integer(Int64(maxP95 / .milliseconds(1))))) }
+        return (try? JSONWriter.compact(.object(members))) ?? Array("{}".utf8)
+    }
+
+    /// What the engine keeps to.
+    func engineOptions(for description: MigrationDescription) -> EngineOptions {
+        var options = EngineOptions(volatile: description.volatile)
+        if let maxErrors { options.maxErrors = maxErrors }
+        options.maxP95 = maxP95
+        options.usesCanary = usesCanary
+        options.repeatsApplied = repeatsApplied
+        return options
+    }
+}
+
+extension ErrorLimit {
+    /// The limit as it is read: `25`, `1%`.
+    fileprivate var text: String {
+        switch self {
+        case .count(let count): "\(count)"
+        case .fraction(let fraction): "\(fraction * 100)%"
+        }
+    }
+}

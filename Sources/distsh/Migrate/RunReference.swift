@@ -1,0 +1,29 @@
+import DistributionAPI
+import Migration
+
+/// What a person names a run by: its number, or the migration's file, which means its latest run.
+struct RunReference {
+    let text: String
+
+    /// Finds the run.
+    ///
+    /// - Throws: `UsageError` when there is none.
+    func find(in journal: any JournalReader) throws -> RunRecord {
+        if let id = RunID(text) { return try journal.run(id) }
+        let file = try MigrationFileLoader.load(text)
+        guard let latest = try latest(of: file.description.name, in: journal) else {
+            throw UsageError(
+                "no run of \(file.description.name) is in this journal; begin one with: distsh migrate run \(text)"
+            )
+        }
+        return latest
+    }
+
+    /// The latest run of a migration that is no rollback.
+    func latest(of migration: String, in journal: any JournalReader) throws -> RunRecord? {
+        try journal.runs(migration: migration, limit: Self.maxRunsLookedAt).first { $0.description.kind == .migration }
+    }
+
+    /// More runs of one migration than this are not looked through.
+    static let maxRunsLookedAt = 1000
+}

@@ -1,0 +1,105 @@
+import DistributionAPI
+import Migration
+
+/// Reads every record that a run has changed, and compares it with what was sent.
+struct VerificationPass: Sendable {
+    let context: CommandContext
+    let journal: SQLiteJournal
+    let run: RunRecord
+    let file: MigrationFile
+
+    /// - Returns: how many records match, and how many do not.
+    func perform() async throws -> (matches: Int, mismatches: Int) {
+        try await EngineThread.run(over: context.composition.serviceSource) { thread, finish in
+            let pass = try RunningPass(self, thread: thread)
+            pass.start { finish($0) }
+        }
+    }
+}
+
+/// One pass on its thread.
+private final class RunningPass {
+    private let pass: VerificationPass
+    private let thread: EngineThread.Context
+    private let transform: (any RecordTransform)?
+    private var page: ArraySlice<AppliedRecord> = []
+    private var lastSequence: Int64 = 0
+    private var inFlight: [Int64: AppliedRecord] = [:]
+    private var found: [Verification] = []
+    private var counts = (matches: 0, mismatches: 0)
+    private var reader: BulkReader?
+
+    /// How many records are taken from the journal at once, and how many findings are kept before they are written.
+    private static let pageCount = 500
+
+    init(_ pass: VerificationPass, thread: EngineThread.Context) throws {
+        self.pass = pass
+        self.thread = thread
+        transform = pass.run.description.kind == .migration ? try LuaTransform(pass.file) : nil
+    }
+
+    func start(_ completion: @escaping (Result<(matches: Int, mismatches: Int), any Error>) -> Void) {
+        let reader = BulkReader(
+            service: thread.service,
+            environment: thread.environment,
+            maxConcurrency: pass.run.control.maxConcurrency,
+            recordsPerSecond: pass.run.control.recordsPerSecond,
+            next: { try self.next() },
+            handle: { try self.handle($0, $1) },
+            onEnd: { result in
+                self.reader = nil
+                completion(
+                    result.flatMap { _ in
+                        Result { try self.write() }.map { self.counts }
+                    }
+                )
+            }
+        )
+        self.reader = reader
+        reader.start()
+    }
+
+    private func next() throws -> WorkItem? {
+        if page.isEmpty {
+            page = try pass.journal.applied(run: pass.run.id, after: lastSequence, limit: Self.pageCount)[...]
+        }
+        guard let record = page.popFirst() else { return nil }
+        lastSequence = record.sequence
+        inFlight[record.sequence] = record
+        return WorkItem(sequence: record.sequence, id: record.id, input: record.input)
+    }
+
+    private func handle(_ item: WorkItem, _ answer: BulkReader.Answer) throws {
+        guard let record = inFlight.removeValue(forKey: item.sequence) else { return }
+        let problem: String?
+        switch answer {
+        case .body(let body): problem = compare(body, with: record, item)
+        case .gone: problem = "there is no such record any more"
+        case .failed(_, let message):
+            context.tell("\(item.id): \(message); it was not verified")
+            return
+        }
+        if problem == nil { counts.matches += 1 } else { counts.mismatches += 1 }
+        found.append(
+            Verification(sequence: item.sequence, isMatch: problem == nil, message: problem ?? "", time: .now())
+        )
+        if found.count >= Self.pageCount { try write() }
+    }
+
+    private var context: CommandContext { pass.context }
+
+    private func compare(_ body: [UInt8], with record: AppliedRecord, _ item: WorkItem) -> String? {
+        let volatile = pass.file.description.volatile
+        guard let differences = WrittenRecord.differences(from: record, in: body, volatile: volatile) else {
+            return "what the service answers is no JSON"
+        }
+        guard differences.isEmpty else { return "it holds something else in \(differences.joined(separator: ", "))" }
+        return transform?.problem(after: body, before: record.preimage, of: item)
+    }
+
+    private func write() throws {
+        guard !found.isEmpty else { return }
+        try pass.journal.recordVerifications(found, run: pass.run.id)
+        found = []
+    }
+}

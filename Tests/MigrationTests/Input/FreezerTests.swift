@@ -1,0 +1,96 @@
+import DistributionAPI
+import Testing
+
+@testable import Migration
+
+@Suite("Freezing the input")
+struct FreezerTests {
+    /// What a freezer gave to the journal.
+    private final class Log {
+        var batches: [Int] = []
+        var sha = ""
+        var count = -1
+        var freezeFailure: JournalError?
+        var endFailure: JournalError?
+    }
+
+    private static func freezer(_ log: Log, _ selection: Selection = .allRecords) -> Freezer {
+        Freezer(
+            selection: selection,
+            freeze: { (items) throws(JournalError) in
+                if let failure = log.freezeFailure { throw failure }
+                log.batches.append(items.count)
+            },
+            end: { (sha, count) throws(JournalError) in
+                (log.sha, log.count) = (sha, count)
+                throw log.endFailure ?? JournalError(.failed, "reached the end")
+            }
+        )
+    }
+
+    private static func items(_ count: Int) throws -> [NewItem] {
+        try (0..<count).map { NewItem(id: try #require(DistributionID(testID($0)))) }
+    }
+
+    @Test("gives batches, the count and the hash of the ids", arguments: [0, 1, 10_000, 10_001, 25_000])
+    func freezes(count: Int) throws {
+        let log = Log()
+        var reader: any InputReader = ListInput(try Self.items(count))
+        var told: [Int] = []
+        _ = try? Self.freezer(log).freeze(&reader, progress: { told.append($0) })
+        #expect(log.count == count)
+        #expect(log.batches.reduce(0, +) == count)
+        #expect(log.batches.allSatisfy { (1...10_000).contains($0) })
+        #expect(told.last ?? 0 == count)
+        let text = (0..<count).map { testID($0) + "\n" }.joined()
+        #expect(log.sha == SHA256.hexadecimal(of: SHA256.digest(of: Array(text.utf8))))
+    }
+
+    @Test("does not take an error for the end")
+    func reportsInputErrors() throws {
+        let log = Log()
+        let file = try InputFile("\(testID(1))\nabc\n")
+        var reader: any InputReader = try LinesInput(path: file.path)
+        let error = #expect(throws: Freezer.Failure.self) { _ = try Self.freezer(log).freeze(&reader) }
+        #expect(error?.description.contains(":2: \"abc\" is no id") == true)
+        #expect(log.count == -1 && log.batches.isEmpty)
+    }
+
+    @Test("ends when it is cancelled")
+    func cancels() throws {
+        let log = Log()
+        var reader: any InputReader = ListInput(try Self.items(25_000))
+        var asked = 0
+        let error = #expect(throws: Freezer.Failure.self) {
+            _ = try Self.freezer(log).freeze(
+                &reader,
+                isCancelled: {
+                    asked += 1
+                    return asked > 2
+                }
+            )
+        }
+        #expect(error?.description == "cancelled while the input was read")
+        #expect(log.batches == [10_000, 10_000] && log.count == -1)
+    }
+
+    @Test(
+        "says what to do about an id that comes again",
+        arguments: [
+            (Selection.csv(path: "a", idColumn: "id", separator: 44, grouped: true), "sort the file by its id column"),
+            (.jsonl(path: "a", idMember: "id", grouped: true), "sort the file by its id column"),
+            (.csv(path: "a", idColumn: "id", separator: 44, grouped: false), "with { group = true } the rows"),
+            (.iterator, "again"),
+        ],
+        [true, false]
+    )
+    func advises(_ row: (selection: Selection, advice: String), atTheEnd: Bool) throws {
+        let log = Log()
+        let failure = JournalError(.differentInput, "the id came again")
+        if atTheEnd { log.endFailure = failure } else { log.freezeFailure = failure }
+        var reader: any InputReader = ListInput(try Self.items(1))
+        let error = #expect(throws: Freezer.Failure.self) { _ = try Self.freezer(log, row.selection).freeze(&reader) }
+        #expect(error?.description.hasPrefix("the id came again") == true)
+        #expect(error?.description.contains(row.advice) == true)
+    }
+}

@@ -1,0 +1,189 @@
+import DistributionAPI
+import Testing
+
+@testable import Migration
+
+@Suite("Records are opened again, and never changed twice by one migration")
+struct RetryAndLedgerTests {
+    private func outcome(_ sequence: Int64, _ kind: OutcomeKind, _ failure: FailureClass? = nil, _ generation: Int = 0)
+        -> JournalEntry
+    {
+        .outcome(
+            Outcome(sequence: sequence, generation: generation, kind: kind, failure: failure, message: "m"),
+            fence: 1
+        )
+    }
+
+    /// A finished run of 7 records, one of each kind that matters, the last of them parked.
+    private func makeMixedRun(_ fixture: JournalFixture) async throws -> RunID {
+        let run = try fixture.makeRun(7)
+        let session = try fixture.journal.open(run: run, worker: "w")
+        _ = try session.claimChunk(parked: false)
+        let results = try await session.commit([
+            .intent(fixture.intent(1), chunk: 0, fence: 1), outcome(1, .verified),
+            outcome(2, .refused, .script), outcome(3, .failed, .rejected),
+            .intent(fixture.intent(4), chunk: 0, fence: 1), outcome(4, .conflict, .conflict),
+            outcome(5, .skipped, .skip), outcome(6, .mismatch, .mismatch),
+            .parking(Parking(sequence: 7, failure: .timeout, message: "")),
+            .chunkEnd(number: 0, fence: 1, .parked),
+        ])
+        #expect(results.allSatisfy { $0 == .written })
+        session.close()
+        try fixture.finish(run)
+        return run
+    }
+
+    @Test("Only what can be tried again is opened", arguments: JournalKind.allCases)
+    func reopens(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let run = try await makeMixedRun(fixture)
+            let before = try fixture.journal.tally(run: run)
+            #expect(before.concluded == 6)
+            let none = try fixture.journal.reopen(run: run, failure: .server, by: "bob")
+            #expect(none == (0, 0))
+            let counts = try fixture.journal.reopen(run: run, failure: nil, by: "bob")
+            #expect(counts == (3, 1))
+            #expect(try fixture.journal.audit(run: run).last?.new == "3 opened, 1 parked")
+            let tally = try fixture.journal.tally(run: run)
+            #expect(tally.counts == [.verified: 1, .skipped: 1, .mismatch: 1])
+            #expect(tally.parked == 1)
+            #expect(tally.ambiguous == 0)
+            #expect(tally.pending == 3)
+            #expect(try fixture.journal.outcomes(run: run, kinds: [], after: 0, limit: 9).count == 3)
+            #expect(try fixture.journal.reopen(run: run, failure: nil, by: "bob") == (0, 1))
+
+            try fixture.journal.setState(.running, run: run, reason: "", audit: fixture.audit())
+            let session = try fixture.journal.open(run: run, worker: "w")
+            let claim = try #require(try session.claimChunk(parked: false))
+            #expect(claim.items.map(\.sequence) == [2, 3, 4, 7])
+            #expect(claim.items.map(\.generation) == [1, 1, 1, 0])
+            #expect(claim.items.allSatisfy { $0.openIntent == nil })
+            let results = try await session.commit([
+                .intent(fixture.intent(4, 1), chunk: 0, fence: claim.fence), outcome(4, .verified, nil, 1),
+                outcome(4, .failed, nil, 0), outcome(2, .unchanged, nil, 1), outcome(3, .unchanged, nil, 2),
+            ])
+            #expect(results == [.written, .superseded, .superseded, .written, .superseded])
+            session.close()
+        }
+    }
+
+    @Test("Only the class that is named is opened", arguments: JournalKind.allCases)
+    func reopensClass(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let run = try await makeMixedRun(fixture)
+            #expect(try fixture.journal.reopen(run: run, failure: .timeout, by: "bob") == (0, 1))
+            #expect(try fixture.journal.reopen(run: run, failure: .rejected, by: "bob") == (1, 0))
+            #expect(try fixture.journal.tally(run: run).pending == 1)
+        }
+    }
+
+    @Test(
+        "A record that is opened while its chunk is held is not lost when the chunk is left",
+        arguments: JournalKind.allCases
+    )
+    func reopensUnderWorker(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let run = try fixture.makeRun(1)
+            let session = try fixture.journal.open(run: run, worker: "w")
+            _ = try session.claimChunk(parked: false)
+            try await #expect(session.commit(outcome(1, .failed, .rejected)) == .written)
+            #expect(try fixture.journal.reopen(run: run, failure: nil, by: "bob") == (1, 0))
+            try await #expect(session.commit(.chunkEnd(number: 0, fence: 1, .done)) == .written)
+            #expect(journalError { try fixture.finish(run) }?.code == .state)
+            #expect(try session.claimChunk(parked: false)?.items.map(\.generation) == [1])
+            session.close()
+        }
+    }
+
+    /// In which run each of the first records was changed before, as a claim of a new run says.
+    private func appliedIn(_ fixture: JournalFixture, _ migration: String = "rename", _ count: Int = 3) throws
+        -> [Int64?]
+    {
+        let run = try fixture.makeRun(count, migration: migration)
+        let session = try fixture.journal.open(run: run, worker: "w")
+        let items = try #require(try session.claimChunk(parked: false)).items
+        session.close()
+        try fixture.journal.purge(run: run, force: true)
+        return items.map { $0.appliedIn?.number }
+    }
+
+    @Test(
+        "A record is known to be changed until a rollback takes it back, also after purging",
+        arguments: JournalKind.allCases
+    )
+    func remembers(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            #expect(try appliedIn(fixture) == [nil, nil, nil])
+            let first = try fixture.makeRun(3)
+            try await fixture.carryOut(first) { $0.sequence == 2 ? .unchanged : .acknowledged }
+            let number = first.number
+            #expect(try appliedIn(fixture) == [number, nil, number])
+            #expect(try appliedIn(fixture, "another") == [nil, nil, nil])
+
+            let rollback = try fixture.makeRun(1, kind: .rollback(of: first))
+            try await fixture.carryOut(rollback) { item in
+                #expect(item.appliedIn == nil)
+                return .verified
+            }
+            #expect(try appliedIn(fixture) == [nil, nil, number])
+            try fixture.journal.purge(run: rollback, force: false)
+            #expect(try appliedIn(fixture) == [nil, nil, number])
+            try fixture.journal.purge(run: first, force: false)
+            #expect(journalError { try fixture.journal.run(first) }?.code == .noSuchRun)
+            #expect(try appliedIn(fixture) == [nil, nil, number])
+            #expect(try appliedIn(fixture, "another") == [nil, nil, nil])
+        }
+    }
+
+    @Test("A rollback also counts when the run it takes back was purged first", arguments: JournalKind.allCases)
+    func remembersRollbackOfPurged(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let first = try fixture.makeRun(3)
+            try await fixture.carryOut(first)
+            let rollback = try fixture.makeRun(2, kind: .rollback(of: first))
+            #expect(journalError { try fixture.journal.purge(run: first, force: false) }?.code == .state)
+            try fixture.journal.purge(run: first, force: true)
+            #expect(try appliedIn(fixture) == [1, 1, 1])
+            try await fixture.carryOut(rollback)
+            #expect(try appliedIn(fixture) == [nil, nil, 1])
+            try fixture.journal.purge(run: rollback, force: false)
+            #expect(try appliedIn(fixture) == [nil, nil, 1])
+        }
+    }
+
+    @Test(
+        "The newest run that changed a record is named, also to a run that began before it",
+        arguments: JournalKind.allCases
+    )
+    func namesNewest(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let early = try fixture.makeRun(3)
+            let second = try fixture.makeRun(3)
+            let third = try fixture.makeRun(1)
+            try await fixture.carryOut(second)
+            try await fixture.carryOut(third)
+            let session = try fixture.journal.open(run: early, worker: "w")
+            let items = try #require(try session.claimChunk(parked: false)).items
+            #expect(items.map(\.appliedIn) == [third, second, second])
+            session.close()
+        }
+    }
+
+    @Test("A purge needs a finished run, and leaves other runs alone", arguments: JournalKind.allCases)
+    func purges(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let kept = try fixture.makeRun(3)
+            let purged = try fixture.makeRun(3)
+            try await fixture.carryOut(kept)
+            #expect(journalError { try fixture.journal.purge(run: purged, force: false) }?.code == .state)
+            try await fixture.carryOut(purged)
+            let before = try fixture.journal.applied(run: kept, after: 0, limit: 9)
+            try fixture.journal.purge(run: purged, force: false)
+            #expect(try fixture.journal.applied(run: kept, after: 0, limit: 9) == before)
+            #expect(try fixture.journal.tally(run: kept)[.verified] == 3)
+            #expect(try fixture.journal.runs(migration: nil, limit: 9).map(\.id) == [kept])
+            // The number of a purged run is not given to another.
+            #expect(try fixture.makeRun(1).number == purged.number + 1)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import DistributionAPI
+import JSONDocument
+import TestSupport
+import Testing
+
+@testable import Migration
+
+@Suite("A plan is made record by record")
+struct PlanBuilderTests {
+    @Test("changes are counted by shape, with the first records as samples")
+    func shapes() throws {
+        let plan = PlanFixtures.gists().plan(PlanFixtures.source(inputCount: 1000))
+        #expect(plan.isWhole)
+        #expect(plan.changedCount == 412)
+        #expect(plan.excludedCount == 500)
+        #expect(plan.unchangedCount == 80)
+        #expect(plan.approvedShapes == ["replace /github/gist/public true→false"])
+        let shape = try #require(plan.shapes.first)
+        #expect(shape.samples.map(\.id) == [0, 1, 2].map(PlanFixtures.id))
+        let change = PlanSample.Change(place: "/github/gist/public", old: "true", new: "false")
+        #expect(shape.samples.allSatisfy { $0.changes == [change] && $0.omittedCount == 0 })
+        let refused = try #require(plan.refused.first)
+        #expect(refused.count == 8)
+        #expect(refused.examples == (992..<997).map(PlanFixtures.id))
+    }
+
+    @Test("shapes and reasons are sorted by count, then by name")
+    func order() {
+        var builder = PlanBuilder()
+        for (number, text) in ["{\"b\":1}", "{\"a\":1}", "{\"c\":1}", "{\"c\":2}"].enumerated() {
+            builder.add(id: PlanFixtures.id(number), before: Array("{}".utf8), answer: .changed(Array(text.utf8)))
+        }
+        for (number, reason) in ["y", "x", "z", "z"].enumerated() {
+            builder.add(id: PlanFixtures.id(10 + number), before: [], answer: .skipped(reason))
+        }
+        let plan = builder.plan(PlanFixtures.source(inputCount: 8))
+        #expect(plan.shapes.map(\.signature) == ["add /c number", "add /a number", "add /b number"])
+        #expect(plan.skipped.map(\.message) == ["z", "x", "y"])
+        #expect(plan.skipped.allSatisfy { $0.failure == .skip })
+    }
+
+    @Test("every answer is counted once, whatever it is", arguments: UInt64(1)...50)
+    func sums(_ seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var builder = PlanBuilder()
+        let count = Int.random(in: 1...200, using: &random)
+        for number in 0..<count {
+            let id = PlanFixtures.id(number)
+            let message = "reason \(Int.random(in: 0..<5, using: &random))"
+            let before = Array("{\"a\":1}".utf8)
+            switch Int.random(in: 0..<9, using: &random) {
+            case 0: builder.add(id: id, before: before, answer: .excluded)
+            case 1: builder.add(id: id, before: before, answer: .unchanged)
+            case 2: builder.add(id: id, before: before, answer: .skipped(message))
+            case 3: builder.add(id: id, before: before, answer: .conflict(message))
+            case 4: builder.add(id: id, before: before, answer: .refused(.limit, message))
+            case 5: builder.add(id: id, before: before, answer: .changed(before))
+            case 6: builder.add(id: id, before: before, answer: .changed(Array("{".utf8)))
+            case 7: builder.addUnread(id: id, failure: .timeout, message: message)
+            default: builder.add(id: id, before: before, answer: .changed(Array("{\"a\":\(number)}".utf8)))
+            }
+        }
+        let plan = builder.plan(PlanFixtures.source(inputCount: count))
+        let sum =
+            plan.changedCount + plan.excludedCount + plan.unchangedCount + plan.skippedCount + plan.refusedCount
+        #expect(sum == count, "seed \(seed)")
+        #expect(plan.readCount == count, "seed \(seed)")
+    }
+
+    @Test("memory is bounded: shapes, samples, reasons, texts")
+    func limits() throws {
+        var builder = PlanBuilder()
+        let long = String(repeating: "ü", count: 1000)
+        for number in 0..<PlanBuilder.maxShapes + 5 {
+            let after = Array("{\"m\(number)\":\"\(long)\"}".utf8)
+            builder.add(id: PlanFixtures.id(number), before: Array("{}".utf8), answer: .changed(after))
+        }
+        for number in 0..<PlanBuilder.maxGroups + 5 {
+            builder.add(id: PlanFixtures.id(number), before: [], answer: .skipped("\(number) \(long)"))
+        }
+        let plan = builder.plan(
+            PlanFixtures.source(inputCount: builder.plan(PlanFixtures.source(inputCount: 0)).readCount)
+        )
+        #expect(plan.shapes.count == PlanBuilder.maxShapes)
+        #expect(plan.unlistedCount == 5)
+        #expect(plan.changedCount == PlanBuilder.maxShapes + 5)
+        #expect(plan.skipped.count == PlanBuilder.maxGroups + 1)
+        #expect(plan.skipped.first { $0.message == "other reasons" }?.count == 5)
+        #expect(plan.skipped.allSatisfy { $0.message.utf8.count <= Outcome.maxMessageBytes + 3 })
+        let texts = plan.shapes.flatMap(\.samples).flatMap(\.changes).compactMap(\.new)
+        #expect(texts.allSatisfy { $0.utf8.count <= PlanBuilder.maxSampleTextBytes + 3 && $0.hasSuffix("ü…") })
+        let bytes = texts.reduce(0) { $0 + $1.utf8.count }
+        #expect(bytes <= PlanBuilder.maxSampleBytes)
+        #expect(!texts.isEmpty)
+    }
+
+    @Test("of a record's many changes the first are in the sample")
+    func manyChanges() throws {
+        var builder = PlanBuilder()
+        let members = (0..<10).map { "\"m\($0)\":\($0)" }.joined(separator: ",")
+        builder.add(id: PlanFixtures.id(1), before: Array("{}".utf8), answer: .changed(Array("{\(members)}".utf8)))
+        let sample = try #require(builder.plan(PlanFixtures.source(inputCount: 1)).shapes.first?.samples.first)
+        #expect(sample.changes.count == PlanBuilder.maxChangesPerSample)
+        #expect(sample.omittedCount == 10 - PlanBuilder.maxChangesPerSample)
+    }
+
+    @Test("the journal's size is that of the measured records, carried over to the whole input")
+    func journalSize() {
+        var builder = PlanBuilder { before, after in before.count + after.count }
+        let before = PlanFixtures.record(public: true)
+        let after = PlanFixtures.record(public: false)
+        for number in 0..<10 {
+            builder.add(id: PlanFixtures.id(number), before: before, answer: number < 5 ? .changed(after) : .excluded)
+        }
+        let none = PlanBuilder().plan(PlanFixtures.source(inputCount: 1000)).estimatedJournalBytes
+        let estimate = builder.plan(PlanFixtures.source(inputCount: 1000)).estimatedJournalBytes
+        #expect(estimate - none == 500 * (before.count + after.count))
+    }
+}

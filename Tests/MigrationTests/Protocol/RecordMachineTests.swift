@@ -1,0 +1,248 @@
+import DistributionAPI
+import JSONDocument
+import Testing
+
+@testable import Migration
+
+/// Walks the machine through the transitions of the model check, by their names there.
+@Suite("One record's way through the protocol")
+struct RecordMachineTests {
+    private static let before = Array(#"{"n":0,"base":0}"#.utf8)
+    private static let after = Array(#"{"n":1,"base":0}"#.utf8)
+    private static let elsewhere = Array(#"{"n":0,"base":1}"#.utf8)
+    private static let elsewhereAfter = Array(#"{"n":1,"base":1}"#.utf8)
+    private static let foreign = Array(#"{"n":7,"base":0}"#.utf8)
+    private static let failure = Signal.Failure(failure: .network, message: "lost")
+
+    private static func machine(openIntent: Intent? = nil, appliedIn: RunID? = nil) -> RecordMachine {
+        let id = DistributionID(high: 1, low: 2)
+        let item = WorkItem(
+            sequence: 5,
+            id: id,
+            generation: openIntent?.generation ?? 0,
+            openIntent: openIntent,
+            appliedIn: appliedIn
+        )
+        return RecordMachine(item, policy: RecordMachine.Policy(volatile: []))
+    }
+
+    private static func intent(_ generation: Int = 0, from: [UInt8] = before, to: [UInt8] = after) -> Intent {
+        Intent(sequence: 5, generation: generation, preimage: from, postimage: to, shape: 1)
+    }
+
+    private static func plan(from: [UInt8] = before, to: [UInt8] = after) throws -> RecordPlan {
+        .send(postimage: to, shape: 1, try Evidence(before: from, after: to, volatile: []))
+    }
+
+    /// A machine that has sent its body.
+    private static func sent() throws -> RecordMachine {
+        var machine = machine()
+        _ = machine.handle(.begin)
+        _ = machine.handle(.body(before))
+        _ = machine.handle(.planned(try plan()))
+        _ = machine.handle(.written(.written))
+        return machine
+    }
+
+    private static func outcome(_ action: RecordMachine.Action) -> Outcome? {
+        if case .write(.outcome(let outcome)) = action { outcome } else { nil }
+    }
+
+    // MARK: "start" → "read" → "plan" → "send" → "wait" → "ack"
+
+    @Test("sends only what is durable, and ends when its outcome is")
+    func straight() throws {
+        var machine = Self.machine()
+        #expect(machine.handle(.begin) == .read(after: .none))
+        #expect(machine.handle(.body(Self.before)) == .transform(Self.before))
+        #expect(machine.handle(.planned(try Self.plan())) == .write(.intent(Self.intent())))
+        #expect(machine.handle(.written(.written)) == .send(Self.after, after: .none))
+        let ended = machine.handle(.stored(Self.after, problem: nil))
+        #expect(Self.outcome(ended)?.kind == .verified)
+        #expect(machine.handle(.written(.written)) == .end(.verified))
+        #expect(machine.handle(.stored(Self.after, problem: nil)) == .ignore)
+    }
+
+    @Test("an intent that another worker was first with sends nothing")
+    func supersededIntent() throws {
+        var machine = Self.machine()
+        _ = machine.handle(.begin)
+        _ = machine.handle(.body(Self.before))
+        _ = machine.handle(.planned(try Self.plan()))
+        #expect(machine.handle(.written(.superseded)) == .abandon)
+        #expect(machine.handle(.written(.written)) == .ignore)
+    }
+
+    @Test("an outcome that another worker was first with ends the record too")
+    func supersededOutcome() throws {
+        var machine = try Self.sent()
+        _ = machine.handle(.stored(Self.after, problem: nil))
+        #expect(machine.handle(.written(.superseded)) == .end(.verified))
+    }
+
+    @Test(
+        "an answer is compared with what was sent",
+        arguments: [
+            (after, nil, OutcomeKind.verified), (nil, nil, .acknowledged), (elsewhereAfter, nil, .verified),
+            (before, nil, .mismatch), (foreign, nil, .mismatch), (after, "too old", .mismatch),
+            (Array("no JSON".utf8), nil, .acknowledged),
+        ] as [([UInt8]?, String?, OutcomeKind)]
+    )
+    func answers(_ body: [UInt8]?, _ problem: String?, _ kind: OutcomeKind) throws {
+        var machine = try Self.sent()
+        #expect(Self.outcome(machine.handle(.stored(body, problem: problem)))?.kind == kind)
+    }
+
+    // MARK: "wait" → "rec"
+
+    @Test(
+        "after a lost answer it reads back, and never sends anything else than what was logged",
+        arguments: [
+            (after, RecordMachine.Action?.none, OutcomeKind?.some(.recovered)),
+            (elsewhereAfter, nil, .recovered),
+            (before, .send(after, after: .none), nil),
+            (elsewhere, .transform(elsewhere), nil),
+            (foreign, nil, .conflict),
+        ]
+    )
+    func readingBack(_ body: [UInt8], _ action: RecordMachine.Action?, _ kind: OutcomeKind?) throws {
+        var machine = try Self.sent()
+        let lost = machine.handle(.sendFailed(.ambiguous(Self.failure), burnsAttempt: true))
+        #expect(lost == .read(after: .backoff(retry: 0)))
+        let found = machine.handle(.body(body))
+        if let action { #expect(found == action) }
+        if let kind { #expect(Self.outcome(found)?.kind == kind) }
+    }
+
+    @Test("an intent found in the journal is read back first; the transform does not run")
+    func resumed() {
+        var machine = Self.machine(openIntent: Self.intent())
+        #expect(machine.handle(.begin) == .read(after: .none))
+        #expect(machine.handle(.body(Self.before)) == .send(Self.after, after: .none))
+        #expect(machine.handle(.stale) == .read(after: .none))
+        #expect(Self.outcome(machine.handle(.body(Self.after)))?.kind == .recovered)
+    }
+
+    // MARK: "rec" → "replan"
+
+    @Test("plans anew from the very body that proved that nothing was applied")
+    func replanning() throws {
+        var machine = Self.machine(openIntent: Self.intent())
+        _ = machine.handle(.begin)
+        #expect(machine.handle(.body(Self.elsewhere)) == .transform(Self.elsewhere))
+        let plan = try Self.plan(from: Self.elsewhere, to: Self.elsewhereAfter)
+        let opening = Self.intent(1, from: Self.elsewhere, to: Self.elsewhereAfter)
+        let closing = Outcome(sequence: 5, generation: 0, kind: .replanned)
+        #expect(machine.handle(.planned(plan)) == .write(.replan(closing: closing, opening: opening)))
+        #expect(machine.handle(.written(.written)) == .send(Self.elsewhereAfter, after: .none))
+    }
+
+    @Test("a plan that somebody else has closed is left to them")
+    func supersededReplan() throws {
+        var machine = Self.machine(openIntent: Self.intent())
+        _ = machine.handle(.begin)
+        _ = machine.handle(.body(Self.elsewhere))
+        _ = machine.handle(.planned(try Self.plan(from: Self.elsewhere, to: Self.elsewhereAfter)))
+        #expect(machine.handle(.written(.superseded)) == .abandon)
+    }
+
+    @Test("a record that would no longer be changed goes to a person, for the lost write may still land")
+    func replanToNothing() {
+        var machine = Self.machine(openIntent: Self.intent())
+        _ = machine.handle(.begin)
+        _ = machine.handle(.body(Self.elsewhere))
+        #expect(Self.outcome(machine.handle(.planned(.end(.excluded, nil, nil))))?.kind == .conflict)
+    }
+
+    @Test("plans anew a few times only")
+    func replansAreBounded() throws {
+        var machine = Self.machine(openIntent: Self.intent())
+        _ = machine.handle(.begin)
+        for round in 1..<RecordMachine.maxGenerations {
+            let body = Array(#"{"n":0,"base":\#(round)}"#.utf8)
+            let post = Array(#"{"n":1,"base":\#(round)}"#.utf8)
+            #expect(machine.handle(.body(body)) == .transform(body))
+            _ = machine.handle(.planned(try Self.plan(from: body, to: post)))
+            #expect(machine.handle(.written(.written)) == .send(post, after: .none))
+            _ = machine.handle(.stale)
+        }
+        let last = machine.handle(.body(Array(#"{"n":0,"base":9}"#.utf8)))
+        #expect(Self.outcome(last)?.kind == .conflict)
+    }
+
+    // MARK: Failures
+
+    @Test("three attempts, then it is parked with the last failure")
+    func parking() throws {
+        var machine = Self.machine()
+        _ = machine.handle(.begin)
+        #expect(
+            machine.handle(.readFailed(.transient(Self.failure), burnsAttempt: true))
+                == .read(after: .backoff(retry: 0))
+        )
+        #expect(
+            machine.handle(.readFailed(.transient(Self.failure), burnsAttempt: true))
+                == .read(after: .backoff(retry: 1))
+        )
+        let parking = Parking(sequence: 5, failure: .network, message: "lost")
+        #expect(machine.handle(.readFailed(.transient(Self.failure), burnsAttempt: true)) == .park(parking))
+    }
+
+    @Test("attempts are not used up while the whole service is away")
+    func outage() {
+        var machine = Self.machine()
+        _ = machine.handle(.begin)
+        for _ in 0..<20 {
+            let action = machine.handle(.readFailed(.transient(Self.failure), burnsAttempt: false))
+            #expect(action == .read(after: .backoff(retry: 0)))
+        }
+    }
+
+    @Test("throttling waits as long as the service says, and uses up no attempt")
+    func throttling() throws {
+        var machine = try Self.sent()
+        for round in 0..<RecordMachine.maxThrottles {
+            let action = machine.handle(
+                .sendFailed(.throttled(Self.failure, retryAfter: .seconds(2)), burnsAttempt: true)
+            )
+            #expect(action == .send(Self.after, after: .throttle(retry: round, retryAfter: .seconds(2))))
+        }
+        let last = machine.handle(.sendFailed(.throttled(Self.failure, retryAfter: nil), burnsAttempt: true))
+        #expect(last == .park(Parking(sequence: 5, failure: .network, message: "lost")))
+    }
+
+    @Test(
+        "what would only happen again ends the record, or the run",
+        arguments: [
+            (Signal.absent, OutcomeKind?.some(.gone)), (.permanent(failure), .failed), (.fatal("no id"), nil),
+        ]
+    )
+    func finalFailures(_ signal: Signal, _ kind: OutcomeKind?) throws {
+        var reading = Self.machine()
+        _ = reading.handle(.begin)
+        var sending = try Self.sent()
+        for action in [
+            reading.handle(.readFailed(signal, burnsAttempt: true)),
+            sending.handle(.sendFailed(signal, burnsAttempt: true)),
+        ] {
+            if kind == nil { #expect(action == .stopRun("no id")) }
+            #expect(Self.outcome(action)?.kind == kind)
+        }
+    }
+
+    @Test("a refused reading back proves nothing: the record is parked")
+    func refusedReadingBack() {
+        var machine = Self.machine(openIntent: Self.intent())
+        _ = machine.handle(.begin)
+        let action = machine.handle(.readFailed(.permanent(Self.failure), burnsAttempt: true))
+        #expect(action == .park(Parking(sequence: 5, failure: .network, message: "lost")))
+    }
+
+    @Test("a record that an earlier run has changed is left alone")
+    func already() {
+        var machine = Self.machine(appliedIn: RunID(number: 3))
+        let outcome = Self.outcome(machine.handle(.begin))
+        #expect(outcome?.kind == .already)
+        #expect(outcome?.message?.contains("run 3") == true)
+    }
+}

@@ -1,0 +1,186 @@
+import DistributionAPI
+import JSONDocument
+import Testing
+
+@testable import Migration
+
+@Suite("The status of a run, and the list of runs")
+struct StatusTextTests {
+    private static func status(
+        _ journal: FixedJournal,
+        holder: String? = nil,
+        now: Double = 7200
+    ) throws -> RunStatus {
+        try RunStatus(reading: journal, run: RunFixtures.runID, holder: holder, now: RunFixtures.time(now))
+    }
+
+    @Test("a stopped run: the rows add up, and the next command is named")
+    func stopped() throws {
+        let tally = RunTally(total: 1000, counts: RunFixtures.tally.counts, parked: 1, ambiguous: 1)
+        let run = RunFixtures.run(.stopped, reason: "it was asked to stop", itemCount: 1000)
+        let text = StatusText(try Self.status(RunFixtures.journal(run, tally: tally))).text(usesColor: false)
+        #expect(
+            text == """
+                run 12: gists-private on http://localhost:1000
+                  stopped: it was asked to stop; not finished (exit status 7)
+                  1,000 records, of these
+                        412   changed: 409 verified, 1 acknowledged, 2 recovered
+                        580   nothing to do: 80 unchanged, 500 left out by where
+                          3   refused
+                          1   failed
+                          2   in conflict
+                          1   parked: tried again later
+                          1   perhaps sent: read back first when the run goes on
+                  3 ids of the input came more than once; each counts once
+                  control: at most 500 records a second, at most 64 reads and 64 writes in flight
+                  verification: 400 records as sent
+                  next: distsh migrate resume 12
+
+                """
+        )
+    }
+
+    @Test("a run under way has a rate and an estimate, from its last samples only")
+    func underWay() throws {
+        var journal = RunFixtures.journal(
+            RunFixtures.run(.running),
+            tally: RunTally(total: 1000, counts: [.verified: 400]),
+            samples: RunFixtures.samples(count: 50)
+        )
+        let status = try Self.status(journal, holder: "distsh process 4711 on host x", now: 50)
+        #expect(status.recordsPerSecond == 405.0 / 49)
+        #expect(status.timeLeft == .seconds(600 / (405.0 / 49)))
+        #expect(status.verdict == .underWay)
+        let text = StatusText(status).text(usesColor: false)
+        #expect(text.contains("  running; worked on by distsh process 4711 on host x\n"))
+        #expect(text.contains("  8.3/s lately, about 1m13s left\n"))
+        #expect(text.contains("\n        600   to do\n"))
+        #expect(!text.contains("exit status"))
+        #expect(!text.contains("next:"))
+
+        #expect(try Self.status(journal, holder: "x", now: 200).recordsPerSecond == nil)
+        #expect(try Self.status(journal, now: 50).recordsPerSecond == nil)
+        journal.runRecords[0].control.isPaused = true
+        let paused = try Self.status(journal, holder: "x", now: 50)
+        #expect(paused.timeLeft == nil)
+        #expect(StatusText(paused).text(usesColor: false).contains("control: paused, at most 500 records a second"))
+        #expect(paused.nextCommands == ["distsh migrate resume 12"])
+    }
+
+    @Test("a rate of nothing gives no estimate")
+    func noProgress() throws {
+        let samples = RunFixtures.samples(count: 40).map { sample in
+            var sample = sample
+            sample.concludedCount = 7
+            return sample
+        }
+        let journal = RunFixtures.journal(RunFixtures.run(.running), samples: samples)
+        let status = try Self.status(journal, holder: "x", now: 40)
+        #expect(status.recordsPerSecond == 0)
+        #expect(status.timeLeft == nil)
+        func rate(spacing: Double) throws -> Double? {
+            let sparse = RunFixtures.samples(count: 3).enumerated().map { index, sample in
+                var sample = sample
+                sample.time = RunFixtures.time(Double(index) * spacing)
+                sample.concludedCount = index * 100
+                return sample
+            }
+            let journal = RunFixtures.journal(RunFixtures.run(.running), samples: sparse)
+            return try Self.status(journal, holder: "x", now: 2 * spacing).recordsPerSecond
+        }
+        #expect(try rate(spacing: 20) == 5)
+        #expect(try rate(spacing: 200) == 0.5)
+        #expect(try rate(spacing: 2000) == nil)
+        let single = RunFixtures.journal(RunFixtures.run(.running), samples: Array(samples.prefix(1)))
+        #expect(try Self.status(single, holder: "x", now: 1).recordsPerSecond == nil)
+    }
+
+    @Test("what to do next, for each verdict")
+    func next() throws {
+        func commands(_ state: RunState, _ counts: [OutcomeKind: Int], reason: String = "", verified: Int = 0) throws
+            -> [String]
+        {
+            let run = RunFixtures.run(state, reason: reason)
+            var journal = RunFixtures.journal(run, tally: RunTally(total: 10, counts: counts))
+            journal.verified = (verified, 0)
+            return try Self.status(journal).nextCommands.map { $0.replacing("distsh migrate ", with: "") }
+        }
+        #expect(try commands(.finished, [.verified: 10]) == ["verify 12"])
+        #expect(try commands(.finished, [.verified: 10], verified: 10) == [])
+        #expect(try commands(.finished, [.unchanged: 10]) == [])
+        #expect(try commands(.finished, [.verified: 9, .failed: 1]) == ["retry 12", "report 12"])
+        #expect(try commands(.finished, [.conflict: 1]) == ["report 12", "retry 12"])
+        #expect(try commands(.finished, [.mismatch: 1]) == ["report 12"])
+        #expect(try commands(.running, [:]) == ["resume 12"])
+        #expect(try commands(.stopped, [:], reason: "too many errors: 3") == ["report 12", "resume 12"])
+    }
+
+    @Test("the rows add up to the total, whatever the tally is", arguments: RunState.allCases)
+    func sums(_ state: RunState) throws {
+        var counts: [OutcomeKind: Int] = [:]
+        for (index, kind) in OutcomeKind.allCases.enumerated() where kind != .replanned { counts[kind] = 1 << index }
+        let tally = RunTally(total: 20_000, counts: counts, parked: 30, ambiguous: 7)
+        let text = StatusText(try Self.status(RunFixtures.journal(RunFixtures.run(state), tally: tally)))
+            .text(usesColor: false)
+        let rows = text.split(separator: "\n").compactMap { line -> Int? in
+            guard let match = line.firstMatch(of: /^ +([0-9,]+) {3}/) else { return nil }
+            return Int(match.1.replacing(",", with: ""))
+        }
+        #expect(rows.reduce(0, +) == 20_000)
+    }
+
+    @Test("as JSON: the same counts, the verdict and its exit status")
+    func json() throws {
+        let document = try JSONDocument(parsing: try StatusText(try Self.status(RunFixtures.journal())).json())
+        func value(_ pointer: String) throws -> String? { document[try JSONPointer(parsing: pointer)]?.rawText }
+        #expect(try value("/run") == "12")
+        #expect(try value("/records/total") == "1000")
+        #expect(try value("/records/verified") == "409")
+        #expect(try value("/records/pending") == "\(RunFixtures.tally.pending)")
+        #expect(try value("/records/perhaps_sent") == "1")
+        #expect(try value("/verdict") == "\"conflicts\"")
+        #expect(try value("/exit_status") == "5")
+        #expect(try value("/holder") == "null")
+        #expect(try value("/control/records_per_second") == "500.0")
+        #expect(try value("/next/0") == "\"distsh migrate report 12\"")
+        let names = document[JSONPointer(["records"])]?.members.map(\.name) ?? []
+        #expect(names.filter { OutcomeKind.allCases.map(OutcomeText.name).contains($0) }.count == 12)
+    }
+
+    @Test("nothing from outside acts on the terminal")
+    func control() throws {
+        let journal = RunFixtures.hostileJournal("\u{1B}[2J\r\nrun 13: fake")
+        let text = StatusText(try Self.status(journal, holder: "\u{9B}x")).text(usesColor: false)
+        #expect(
+            text.unicodeScalars.allSatisfy { $0 == "\n" || ($0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value)) }
+        )
+        #expect(!text.contains("\nrun 13"))
+    }
+
+    @Test("runs are listed newest first, in columns")
+    func list() throws {
+        var journal = RunFixtures.journal()
+        var other = RunFixtures.run(.running, kind: .rollback(of: RunFixtures.runID))
+        other.id = RunID(number: 103)
+        journal.runRecords.append(other)
+        journal.tallies[other.id] = RunTally(total: 412, counts: [.verified: 12])
+        let list = try RunListText(reading: journal, migration: nil, limit: 10) { $0 == other.id }
+        #expect(
+            list.text(usesColor: false) == """
+                RUN  RECORDS  CHANGED  PROBLEMS  OPEN  MADE                  STATE      MIGRATION
+                103      412       12         0   400  2026-11-18T11:06:40Z  under way  rollback of run 12, gists-private on http://localhost:1000
+                 12    1,000      412         6     2  2026-11-18T11:06:40Z  finished   gists-private on http://localhost:1000
+
+                """
+        )
+        let lines = try list.jsonLines().split(separator: UInt8(ascii: "\n")).map {
+            try JSONDocument(parsing: Array($0))
+        }
+        #expect(lines.map { $0.root["run"]?.int64 } == [103, 12])
+        #expect(lines.map { $0.root["verdict"]?.string } == ["under_way", "conflicts"])
+        #expect(lines[0].root["rollback_of"]?.int64 == 12)
+        let none = try RunListText(reading: journal, migration: "other", limit: 10) { _ in false }
+        #expect(none.text(usesColor: true) == "there are no runs\n")
+        #expect(try none.jsonLines().isEmpty)
+    }
+}

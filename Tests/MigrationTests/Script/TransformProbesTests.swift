@@ -1,0 +1,104 @@
+import DistributionAPI
+import Testing
+
+@testable import Migration
+
+@Suite("Probes of a migration")
+struct TransformProbesTests {
+    @Test("find nothing wrong with a good one")
+    func acceptsGoodMigrations() throws {
+        let report = try Self.report(
+            up: "d.github.gist.public = false; return d",
+            fields: "where = function(d) return d.github and d.github.gist.public end"
+        )
+        #expect(report.findings.map(\.probe) == ProbeReport.Probe.allCases)
+        #expect(report.findings.dropLast().allSatisfy { $0.level == .ok }, "\(report.findings)")
+        #expect(report.sampleCount == 40)
+        #expect(report.microsecondsPerRecord > 0)
+    }
+
+    @Test(
+        "find what depends on more than the record",
+        arguments: [
+            "local keys = {} for k in pairs(d) do keys[#keys + 1] = k end d.keys = keys; return d",
+            "d.note = tostring({}); return d",
+            "d.note = string.format('%p', d); return d",
+        ]
+    )
+    func findsNondeterminism(up: String) throws {
+        let finding = try Self.finding(.determinism, up: up)
+        #expect(finding.level == .error)
+        #expect(finding.example != nil)
+        #expect(finding.message.contains("(at /"), "\(finding.message)")
+    }
+
+    @Test(
+        "find what changes its own result",
+        arguments: [
+            ("d.count = (d.count or 0) + 1; return d", "up changes its own result once more (at /count)"),
+            (
+                "if d.done then error('done already') end d.done = true return d",
+                "up fails on its own result: test.lua:4: done"
+            ),
+        ]
+    )
+    func findsLackOfIdempotence(up: String, message: String) throws {
+        let finding = try Self.finding(.idempotence, up: up)
+        #expect(finding.level == .warning)
+        #expect(finding.message.contains(message), "\(finding.message)")
+    }
+
+    @Test("find globals that are written", arguments: ["total = 1; return d", "_G.total = 1; return d"])
+    func findsGlobals(up: String) throws {
+        let finding = try Self.finding(.purity, up: up)
+        #expect(finding.level == .warning)
+        #expect(finding.message.contains("the global total"))
+    }
+
+    @Test("allow globals of the file itself")
+    func allowsGlobalFunctions() throws {
+        let report = try Self.report(up: "return change(d)", head: "function change(d) d.count = 1 return d end")
+        #expect(report.findings.dropLast().allSatisfy { $0.level == .ok }, "\(report.findings)")
+    }
+
+    @Test("go on after a record that goes over a limit")
+    func survivesLimits() throws {
+        let report = try Self.report(up: "while true do end", fields: ScriptFixture.tight, count: 2)
+        #expect(report.findings.first { $0.probe == .determinism }?.level == .ok)
+    }
+
+    @Test(
+        "say what is slow",
+        arguments: [(12.0, ProbeReport.Level.ok, "12 µs a record"), (1500, .warning, "1.5 ms a record: large tables")]
+    )
+    func findsSlowness(microseconds: Double, level: ProbeReport.Level, message: String) {
+        let finding = TransformProbes.speed(microseconds)
+        #expect(finding.level == level)
+        #expect(finding.message.hasPrefix(message), "\(finding.message)")
+    }
+
+    @Test("work without samples")
+    func worksWithoutSamples() throws {
+        #expect(try Self.report(up: "return d", count: 0).level == .ok)
+    }
+
+    private static func finding(_ probe: ProbeReport.Probe, up: String) throws -> ProbeReport.Finding {
+        let report = try report(up: up)
+        return try #require(report.findings.first { $0.probe == probe })
+    }
+
+    private static func report(
+        up: String,
+        head: String = "",
+        fields: String = "",
+        count: Int = 40
+    ) throws -> ProbeReport {
+        let file = try ScriptFixture.file(
+            ScriptFixture.text("up = function(d, row) \(up) end, \(fields)", head: head)
+        )
+        let samples = SampleGenerator(seed: 11).prefix(count).enumerated().map { position, sample in
+            ProbeSample(item: WorkItem(sequence: Int64(position) + 1, id: sample.id), body: sample.body)
+        }
+        return try TransformProbes(file, samples: samples).run()
+    }
+}

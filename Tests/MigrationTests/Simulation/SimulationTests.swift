@@ -1,0 +1,34 @@
+import Glibc
+import Testing
+
+@testable import Migration
+
+/// `DISTSH_SIMULATION_SEEDS=10000` plays more seeds, `DISTSH_SIMULATION_FIRST=n` begins with another one.
+@Suite("A migration under every trouble")
+struct SimulationTests {
+    private static let firstSeed = environmentNumber("DISTSH_SIMULATION_FIRST") ?? 1
+    private static let seedCount = environmentNumber("DISTSH_SIMULATION_SEEDS") ?? 300
+
+    @Test("loses no record, transforms none twice, ends, and can be taken back")
+    func manySeeds() {
+        for seed in Self.firstSeed..<Self.firstSeed + Self.seedCount {
+            let problems = Simulation(seed: UInt64(seed)).play()
+            #expect(
+                problems.isEmpty,
+                "seed \(seed), to be played again with DISTSH_SIMULATION_FIRST=\(seed) DISTSH_SIMULATION_SEEDS=1"
+            )
+        }
+    }
+
+    @Test("is the same for the same seed")
+    func isDeterministic() {
+        let first = Simulation(seed: 7)
+        let second = Simulation(seed: 7)
+        #expect(first.play() == second.play())
+        #expect(first.trace == second.trace)
+    }
+
+    private static func environmentNumber(_ name: String) -> Int? {
+        getenv(name).flatMap { Int(String(cString: $0)) }
+    }
+}

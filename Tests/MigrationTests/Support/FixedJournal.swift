@@ -1,0 +1,79 @@
+import DistributionAPI
+import Migration
+
+/// A journal to be read, whose content is what a test says.
+struct FixedJournal: JournalReader {
+    var runRecords: [RunRecord] = []
+    var tallies: [RunID: RunTally] = [:]
+    var outcomes: [(id: DistributionID, outcome: Outcome)] = []
+    var parkedRecords: [(id: DistributionID, parking: Parking)] = []
+    var appliedRecords: [AppliedRecord] = []
+    var lives: [DistributionID: RecordLife] = [:]
+    var shapeCounts: [(signature: String, count: Int)] = []
+    var groups: [FailureGroup] = []
+    var curve: [ThroughputSample] = []
+    var auditEntries: [AuditEntry] = []
+    var verified = (matches: 0, mismatches: 0)
+    var fileBytes = 0
+
+    func run(_ id: RunID) throws(JournalError) -> RunRecord {
+        guard let run = runRecords.first(where: { $0.id == id }) else {
+            throw JournalError(.noSuchRun, "there is no run \(id)")
+        }
+        return run
+    }
+
+    func runs(migration: String?, limit: Int) throws(JournalError) -> [RunRecord] {
+        let runs = runRecords.filter { migration == nil || $0.description.migration == migration }
+        return Array(runs.sorted { $0.id > $1.id }.prefix(limit))
+    }
+
+    func tally(run: RunID) throws(JournalError) -> RunTally { tallies[run] ?? RunTally() }
+
+    func outcomes(
+        run: RunID,
+        kinds: Set<OutcomeKind>,
+        after sequence: Int64,
+        limit: Int
+    ) throws(JournalError) -> [(id: DistributionID, outcome: Outcome)] {
+        let found = outcomes.filter { entry in
+            entry.outcome.sequence > sequence && (kinds.isEmpty || kinds.contains(entry.outcome.kind))
+        }
+        return Array(found.prefix(limit))
+    }
+
+    func parkings(
+        run: RunID,
+        after sequence: Int64,
+        limit: Int
+    ) throws(JournalError) -> [(id: DistributionID, Parking)] {
+        parkedRecords.filter { $0.parking.sequence > sequence }.prefix(limit).map { ($0.id, $0.parking) }
+    }
+
+    func applied(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [AppliedRecord] {
+        Array(appliedRecords.filter { $0.sequence > sequence }.prefix(limit))
+    }
+
+    func applied(run: RunID, id: DistributionID) throws(JournalError) -> AppliedRecord? {
+        appliedRecords.first { $0.id == id }
+    }
+
+    func life(of id: DistributionID, run: RunID) throws(JournalError) -> RecordLife? { lives[id] }
+
+    func shapes(run: RunID) throws(JournalError) -> [(number: Int, signature: String, count: Int)] {
+        shapeCounts.enumerated().map { ($0 + 1, $1.signature, $1.count) }
+    }
+
+    func failureGroups(run: RunID, limit: Int) throws(JournalError) -> [FailureGroup] { Array(groups.prefix(limit)) }
+
+    func samples(run: RunID, limit: Int) throws(JournalError) -> [ThroughputSample] {
+        guard curve.count > limit else { return curve }
+        return (0..<limit).map { curve[$0 * (curve.count - 1) / max(limit - 1, 1)] }
+    }
+
+    func audit(run: RunID) throws(JournalError) -> [AuditEntry] { auditEntries }
+
+    func verifications(run: RunID) throws(JournalError) -> (matches: Int, mismatches: Int) { verified }
+
+    func sizeBytes() throws(JournalError) -> Int { fileBytes }
+}

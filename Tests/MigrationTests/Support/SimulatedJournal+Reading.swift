@@ -1,0 +1,175 @@
+import DistributionAPI
+
+@testable import Migration
+
+extension SimulatedJournal {
+    func run(_ id: RunID) throws(JournalError) -> RunRecord { try existing(id).record }
+
+    func runs(migration: String?, limit: Int) throws(JournalError) -> [RunRecord] {
+        let runs = try allRuns().map(\.record)
+        return Array(
+            runs.filter { migration == nil || $0.description.migration == migration }.prefix(max(limit, 0))
+        )
+    }
+
+    func tally(run: RunID) throws(JournalError) -> RunTally { try existing(run).tally }
+
+    func outcomes(
+        run: RunID,
+        kinds: Set<OutcomeKind>,
+        after sequence: Int64,
+        limit: Int
+    ) throws(JournalError) -> [(id: DistributionID, outcome: Outcome)] {
+        let all = try existing(run).records.compactMap { record in
+            record.lastOutcome.map { (id: record.item.id, outcome: $0) }
+        }
+        return Array(
+            all.filter { $0.outcome.sequence > sequence && (kinds.isEmpty || kinds.contains($0.outcome.kind)) }
+                .prefix(max(limit, 0))
+        )
+    }
+
+    func parkings(
+        run: RunID,
+        after sequence: Int64,
+        limit: Int
+    ) throws(JournalError) -> [(id: DistributionID, Parking)] {
+        let all = try existing(run).records.compactMap { record in
+            record.parking.map { (id: record.item.id, $0.parking) }
+        }
+        return Array(all.filter { $0.1.sequence > sequence }.prefix(max(limit, 0)))
+    }
+
+    func applied(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [AppliedRecord] {
+        let all = try existing(run).records.enumerated().compactMap { place, record -> AppliedRecord? in
+            guard record.isApplied, let intent = record.intents[record.generation]?.intent else { return nil }
+            return AppliedRecord(
+                sequence: Int64(place + 1),
+                id: record.item.id,
+                preimage: intent.preimage,
+                postimage: intent.postimage,
+                input: record.item.input
+            )
+        }
+        return Array(all.filter { $0.sequence > sequence }.prefix(max(limit, 0)))
+    }
+
+    func applied(run: RunID, id: DistributionID) throws(JournalError) -> AppliedRecord? {
+        try applied(run: run, after: 0, limit: .max).first { $0.id == id }
+    }
+
+    func life(of id: DistributionID, run: RunID) throws(JournalError) -> RecordLife? {
+        let run = try existing(run)
+        guard let place = run.records.firstIndex(where: { $0.item.id == id }) else { return nil }
+        let record = run.records[place]
+        return RecordLife(
+            sequence: Int64(place + 1),
+            id: record.item.id,
+            input: record.item.input,
+            events: record.events(run.shapes)
+        )
+    }
+
+    func shapes(run: RunID) throws(JournalError) -> [(number: Int, signature: String, count: Int)] {
+        let run = try existing(run)
+        let used = run.records.flatMap { $0.intents.values.map(\.intent.shape) }
+        return run.shapes.map { number, signature in
+            (number: number, signature: signature, count: used.count { $0 == number })
+        }.sorted { ($1.count, $0.number) < ($0.count, $1.number) }
+    }
+
+    func failureGroups(run: RunID, limit: Int) throws(JournalError) -> [FailureGroup] {
+        let failures: Set<OutcomeKind> = [.failed, .refused, .conflict, .mismatch]
+        var groups: [FailureGroup] = []
+        func add(_ failure: FailureClass, _ kind: OutcomeKind?, _ message: String, _ id: DistributionID) {
+            let same = groups.firstIndex { $0.failure == failure && $0.kind == kind && $0.message == message }
+            guard let same else {
+                groups.append(
+                    FailureGroup(failure: failure, kind: kind, message: message, count: 1, examples: [id])
+                )
+                return
+            }
+            groups[same].count += 1
+            if groups[same].examples.count < 5 { groups[same].examples.append(id) }
+        }
+        for record in try existing(run).records {
+            if let last = record.lastOutcome, failures.contains(last.kind) {
+                let failure = last.failure ?? FailureClass(rawValue: "")
+                add(failure, last.kind, last.message ?? "", record.item.id)
+            } else if let parking = record.parking?.parking {
+                add(parking.failure, nil, parking.message, record.item.id)
+            }
+        }
+        let sorted = groups.enumerated().sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }
+        return sorted.prefix(max(limit, 0)).map(\.element)
+    }
+
+    func samples(run: RunID, limit: Int) throws(JournalError) -> [ThroughputSample] {
+        try existing(run).samples.thinned(to: limit)
+    }
+
+    func audit(run: RunID) throws(JournalError) -> [AuditEntry] { try existing(run).audit }
+
+    func verifications(run: RunID) throws(JournalError) -> (matches: Int, mismatches: Int) {
+        let found = try existing(run).records.compactMap(\.verification)
+        return (found.count { $0.isMatch }, found.count { !$0.isMatch })
+    }
+
+    func sizeBytes() throws(JournalError) -> Int { 0 }
+
+    // MARK: - What other runs have changed
+
+    /// The newest other run whose change a record carries.
+    func appliedElsewhere(_ id: DistributionID, than run: RunRecord) -> RunID? {
+        guard run.description.kind == .migration else { return nil }
+        let migration = run.description.migration
+        let others = disk.runs.values.map(\.record).filter {
+            $0.description.migration == migration && $0.description.kind == .migration && $0.id != run.id
+        }
+        if let other = others.map(\.id).sorted(by: >).first(where: { carriesChange(id, of: $0) }) { return other }
+        let purged = disk.ledger.filter { $0.key.migration == migration && $0.key.id == id && $0.value }
+        return purged.map(\.key.run).sorted(by: >).first { !isTakenBack(id, of: $0) }
+    }
+
+    private func carriesChange(_ id: DistributionID, of run: RunID) -> Bool {
+        let record = disk.runs[run]?.records.first { $0.item.id == id }
+        return record?.isApplied == true && !isTakenBack(id, of: run)
+    }
+
+    private func isTakenBack(_ id: DistributionID, of run: RunID) -> Bool {
+        let rollbacks = disk.runs.values.filter { $0.record.description.kind == .rollback(of: run) }
+        if rollbacks.contains(where: { carriesChange(id, of: $0.record.id) }) { return true }
+        guard let migration = disk.runs[run]?.record.description.migration else { return false }
+        return disk.ledger[LedgerKey(migration: migration, id: id, run: run)] == false
+    }
+
+    func purge(run id: RunID, force: Bool) throws(JournalError) {
+        try forgetting(id) { () throws(JournalError) in
+            let run = try existing(id)
+            let hasOpenRollback = disk.runs.values.contains {
+                $0.record.description.kind == .rollback(of: id) && $0.record.state != .finished
+            }
+            guard force || (run.record.state == .finished && !hasOpenRollback) else {
+                throw JournalError(.state, "run \(id) cannot be purged")
+            }
+            for record in run.records where record.isApplied && !isTakenBack(record.item.id, of: id) {
+                remember(record.item.id, of: run.record)
+            }
+            disk.ledger = disk.ledger.filter { $0.key.run != id || $0.value }
+            disk.runs[id] = nil
+        }
+    }
+
+    private func remember(_ id: DistributionID, of run: RunRecord) {
+        switch run.description.kind {
+        case .migration:
+            disk.ledger[LedgerKey(migration: run.description.migration, id: id, run: run.id)] = true
+        case .rollback(let target):
+            if let migration = disk.runs[target]?.record.description.migration {
+                disk.ledger[LedgerKey(migration: migration, id: id, run: target)] = false
+            } else {
+                disk.ledger = disk.ledger.filter { $0.key.id != id || $0.key.run != target }
+            }
+        }
+    }
+}
