@@ -58,7 +58,9 @@ enum EntryPoint {
         default: break
         }
         let help = commandLine.showsHelp ? ["--help"] : []
-        return RootCommand.run([name] + commandLine.hostOptions + rest.map(\.text) + help)
+        let words = [name] + rest.map(\.text)
+        let command = words.prefix(RootCommand.depth(of: words))
+        return RootCommand.run(command + commandLine.hostOptions + words.dropFirst(command.count) + help)
     }
 
     // MARK: Scripts

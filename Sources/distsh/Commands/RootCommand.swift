@@ -19,6 +19,18 @@ struct RootCommand: ParsableCommand {
     /// The words that name a command.
     static let names = configuration.subcommands.map { $0._commandName } + ["help"]
 
+    /// How many of the words name a command: two for a command of a command.
+    static func depth(of words: [String]) -> Int {
+        var command: any ParsableCommand.Type = RootCommand.self
+        for (depth, word) in words.enumerated() {
+            guard let next = command.configuration.subcommands.first(where: { $0._commandName == word }) else {
+                return max(depth, 1)
+            }
+            command = next
+        }
+        return words.count
+    }
+
     /// Parses and runs a command.
     ///
     /// - Parameter arguments: the command's name and what follows it.

@@ -11,12 +11,21 @@ struct ImageTests {
     private static func body(_ size: Int, _ random: inout SeededGenerator) -> [UInt8] {
         let words = [#""created":{"value":"#, #""name":"#, "a", "7", "\"", "é", "{}"].map { Array($0.utf8) }
         var body: [UInt8] = []
-        while body.count < size { body += words[Int(random.next() % UInt64(words.count))] }
-        return Array(body.prefix(size))
+        while body.count < min(size, maxPeriod) { body += words[Int(random.next() % UInt64(words.count))] }
+        return repeated(body, size)
     }
 
     private static func noise(_ size: Int, _ random: inout SeededGenerator) -> [UInt8] {
-        (0..<size).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        repeated((0..<min(size, maxPeriod)).map { _ in UInt8(truncatingIfNeeded: random.next()) }, size)
+    }
+
+    /// Longer bodies repeat themselves, at a distance that compressing does not see.
+    private static let maxPeriod = 70_000
+
+    private static func repeated(_ part: [UInt8], _ size: Int) -> [UInt8] {
+        var body = part
+        while body.count < size { body += part }
+        return Array(body.prefix(size))
     }
 
     /// Pairs of bodies of a size: equal, unlike, with one change, with many, longer and shorter.
@@ -55,7 +64,7 @@ struct ImageTests {
     func storesBodies(kind: JournalKind) async throws {
         var random = SeededGenerator(seed: 9)
         var pairs = Self.sizes.dropLast().flatMap { Self.pairs($0, &random) }
-        pairs += Self.pairs(2 << 20, &random).prefix(4)
+        pairs += Self.pairs(2 << 20, &random).prefix(3)
         try await JournalFixture.with(kind) { fixture in
             let run = try fixture.makeRun(pairs.count)
             let session = try fixture.journal.open(run: run, worker: "w")
