@@ -95,11 +95,11 @@ let package = Package(
             name: "REPL",
             dependencies: ["LineEditor", "LuaSyntax", "LuaRuntime", "Scripting", "DistributionAPI", "JSONDocument"]
         ),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .target(
             name: "Migration",
             dependencies: [
-                "CZlib", "LuaRuntime", "DistributionAPI", "JSONDocument", "SQLiteStorage",
+                "CLZ4", "LuaRuntime", "DistributionAPI", "JSONDocument", "SQLiteStorage",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ]

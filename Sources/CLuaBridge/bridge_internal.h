@@ -59,6 +59,7 @@ struct bridge_vm {
     atomic_bool may_have_hooks; // there has been an interrupt or a budget, so that coroutines may have our hook
     uint64_t instruction_budget;
     uint64_t instructions_left;
+    int64_t steps_left; // of work.c, until it looks at the limits
 
     bool warns;             // warnings are on
     bool warning_continues; // the last piece of a warning was not its end
@@ -135,6 +136,21 @@ int bridge_resume(bridge_vm *vm, lua_State *co, lua_State *from, int arguments, 
 // As lua_resetthread; but does nothing, and returns LUA_OK, when an interrupt ended the coroutine: the handlers of its
 // variables to be closed could not be stopped.
 int bridge_reset_thread(bridge_vm *vm, lua_State *co, lua_State *from);
+
+// work.c: a step is about as much as a function of C does in a nanosecond or two.
+enum { BRIDGE_STEPS_PER_LOOK = 4096 };
+// Charges the steps since the last look to the instruction budget; raises, uncatchably, when a limit says stop.
+void bridge_look_at_limits(lua_State *L, bridge_vm *vm);
+// Counts steps; now and then it looks at the limits.
+static inline void bridge_count_steps(lua_State *L, bridge_vm *vm, size_t steps) {
+    vm->steps_left -= (int64_t)steps;
+    if (__builtin_expect(vm->steps_left <= 0, 0)) bridge_look_at_limits(L, vm);
+}
+// The same after something that may have called a function, which may take its time: an interrupt is seen at once.
+static inline void bridge_count_call(lua_State *L, bridge_vm *vm, size_t steps) {
+    if (atomic_load_explicit(&vm->interrupt, memory_order_relaxed) != BRIDGE_NOT_INTERRUPTED) vm->steps_left = 0;
+    bridge_count_steps(L, vm, steps);
+}
 
 // traceback.c: but for the last, none of these raises, allocates for Lua, or runs code of a script.
 // Notes the calls of the coroutine `co`, which has failed with the error value on top of `L` and still has its stack,

@@ -43,7 +43,10 @@ void bridge_update_hook(bridge_vm *vm, lua_State *L) {
     if (atomic_load_explicit(&vm->interrupt, memory_order_relaxed) != BRIDGE_NOT_INTERRUPTED) {
         bridge_arm(L);
     } else if (vm->instruction_budget != 0) {
-        lua_sethook(L, hook, LUA_MASKCOUNT, BUDGET_STEP);
+        // Setting it anew would begin to count anew: code that is resumed again and again would use up nothing.
+        if (lua_gethook(L) != hook || lua_gethookmask(L) != LUA_MASKCOUNT) {
+            lua_sethook(L, hook, LUA_MASKCOUNT, BUDGET_STEP);
+        }
     } else if (lua_gethook(L) == hook) {
         lua_sethook(L, NULL, 0, 0);
     }
@@ -103,6 +106,7 @@ bridge_interrupt bridge_interrupt_reason(const bridge_vm *vm) { return (bridge_i
 void bridge_interrupt_clear(bridge_vm *vm) {
     atomic_store(&vm->interrupt, BRIDGE_NOT_INTERRUPTED);
     vm->instructions_left = vm->instruction_budget;
+    vm->steps_left = BRIDGE_STEPS_PER_LOOK;
 }
 
 void bridge_set_instruction_budget(bridge_vm *vm, uint64_t instructions) {

@@ -50,11 +50,11 @@ enum EntryPoint {
             let scriptIndex = commandLine.wordIndex + inner.wordIndex - commandLine.hostOptions.count
             return try runScript(inner, arguments, scriptIndex: scriptIndex)
         case "help":
-            guard let topic = rest.first?.text else {
+            guard !rest.isEmpty else {
                 try StandardStreams.writeOutput(RootHelp.text)
                 return .done
             }
-            return RootCommand.run([topic, "--help"])
+            return RootCommand.run(rest.map(\.text) + ["--help"])
         default: break
         }
         let help = commandLine.showsHelp ? ["--help"] : []

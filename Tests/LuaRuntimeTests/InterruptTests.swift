@@ -131,6 +131,8 @@ struct InterruptTests {
         "xpcall(error, function() while true do end end)",
         "table.sort({ 1, 2, 3 }, function() while true do end end)",
         "coroutine.wrap(function() while true do pcall(function() while true do end end) end end)()",
+        "while true do coroutine.wrap(function() end)() end",
+        "local c = coroutine.wrap(function() while true do coroutine.yield() end end) while true do c() end",
     ])
     func `an instruction limit holds everywhere`(source: String) throws {
         let harness = try LuaHarness(LuaVM.Configuration(instructionLimit: 100_000))

@@ -2,8 +2,8 @@
 # (SC2034: not every script uses everything here.)
 # The system packages that the build and the tests need.
 
-# Lua, SQLite and zlib with their headers, pkg-config, which tells the build where they are, and git, which fetches the rest.
-build_packages=(liblua5.4-dev libsqlite3-dev zlib1g-dev pkg-config git)
+# Lua, SQLite and LZ4 with their headers, pkg-config, which tells the build where they are, and git, which fetches the rest.
+build_packages=(liblua5.4-dev libsqlite3-dev liblz4-dev pkg-config git)
 # The stock interpreter is what ours is compared with; the contract test runs in a Python environment; shellcheck checks
 # the scripts.
 test_packages=(lua5.4 python3-venv shellcheck)
@@ -64,6 +64,6 @@ require_packages() {
 require_without_apt() {
     local why=$1
     shift
-    if command -v pkg-config >/dev/null && pkg-config --exists lua5.4 sqlite3 zlib; then return 0; fi
-    fail "this system has no apt: install what Debian calls $* ($why), so that pkg-config finds lua5.4, sqlite3 and zlib"
+    if command -v pkg-config >/dev/null && pkg-config --exists lua5.4 sqlite3 liblz4; then return 0; fi
+    fail "this system has no apt: install what Debian calls $* ($why), so that pkg-config finds lua5.4, sqlite3 and liblz4"
 }

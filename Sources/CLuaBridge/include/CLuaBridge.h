@@ -169,6 +169,12 @@ void bridge_interrupt_clear(bridge_vm *vm);
 // Limits the instructions of the code that is resumed from now on (0: no limit). It costs a count hook while set.
 void bridge_set_instruction_budget(bridge_vm *vm, uint64_t instructions);
 
+// Protected. Puts functions that cannot outlast the limits in place of the standard libraries' that can: string.find,
+// match, gmatch, gsub and rep, table.insert, remove, move, concat, unpack and sort, and load. They do what the stock
+// ones do, but count their work as instructions (load: the length of the text), and an interrupt stops them
+// uncatchably. Returns LUA_OK, or an error status with a message on top.
+int bridge_bound_libraries(lua_State *L);
+
 // MARK: Tasks (coroutines that the host resumes)
 
 // Protected. Makes a coroutine, anchored in the registry, and moves the function and `arguments` values on top of

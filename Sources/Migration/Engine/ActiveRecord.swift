@@ -3,7 +3,7 @@ import DistributionAPI
 /// One record under way.
 final class ActiveRecord {
     let item: WorkItem
-    let chunk: ChunkInHand
+    var chunk: ChunkInHand
     var machine: RecordMachine
     /// The number of the request under way; 0 when there is none.
     var request: UInt64 = 0
@@ -27,6 +27,9 @@ final class ActiveRecord {
     }
 
     var isWaitingForRetry: Bool { cancelRetry != nil }
+
+    /// Whether it counts as parked when it is left as it is: a plan from a newer body has ended the parking.
+    var isStillParked: Bool { item.isParked && machine.generation == item.generation }
 }
 
 /// A chunk that this process has claimed.

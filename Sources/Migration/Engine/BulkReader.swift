@@ -171,13 +171,23 @@ public final class BulkReader {
         switch event.result {
         case .success(let reply):
             lane.succeeded(after: now - record.requestedAt, isCanary: false, now: now)
-            let answer = reply.text.map { Answer.body($0) }
-            try finish(record, answer ?? .failed(.rejected, "the service answered with no document"))
+            try finish(record, answer(reply, of: record.item.id))
         case .failure(let error):
             let signal = Signal(error)
-            lane.failed(signal, now: now)
+            if case .throttled(_, let retryAfter) = signal {
+                lane.limit.lost(.throttle(retryAfter: retryAfter), now: now)
+            }
+            lane.failed(signal, after: now - record.requestedAt, now: now)
             try failed(record, signal)
         }
+    }
+
+    private func answer(_ reply: DistributionReply, of id: DistributionID) -> Answer {
+        guard let body = reply.text else { return .failed(.rejected, "the service answered with no document") }
+        guard !RecordIdentity.isAnother(body, than: id) else {
+            return .failed(RecordIdentity.failure.failure, RecordIdentity.failure.message)
+        }
+        return .body(body)
     }
 
     private func failed(_ record: Pending, _ signal: Signal) throws {

@@ -34,12 +34,19 @@ enum EngineLimits {
     static let maxActiveRecords = 1024
     /// The most bytes of bodies of records under way (32 MiB); a single record may have more.
     static let maxActiveBytes = 32 << 20
+    /// The size expected of a body is the greatest of so many before, about.
+    static let bodyMemory = 16
+    /// Records are read no further ahead than can be written within this time: a body that waits longer than
+    /// `RecordMachine.maxReadAge` has to be read again.
+    static let maxWriteDelay = RecordMachine.maxReadAge / 2
     /// The most chunks that are in hand at once.
     static let maxChunksInHand = 3
     /// So many intents are committed at once.
     static let maxIntentsPerCommit = 256
     /// How long an entry waits for others to share its commit.
     static let commitDelay = Duration.milliseconds(5)
+    /// The longest that a retry waits for which no token is left.
+    static let maxUnpaidDelay = Duration.seconds(5)
     /// How often whoever watches is told.
     static let progressInterval = Duration.milliseconds(250)
     /// How often the control is read and a point of the curves is kept.

@@ -6,6 +6,7 @@ extension MigrationEngine {
     func pump() {
         guard !isEnded else { return }
         limiter = .none
+        if endReason != nil { leaveWaiting() }
         sendWaiting()
         readWaiting()
         beginRecords()
@@ -26,7 +27,7 @@ extension MigrationEngine {
                 advance(record, .stale)
                 continue
             }
-            guard admits(writes) else { return }
+            guard admitsWrite() else { return }
             writes.waiting.removeFirst()
             write(intent.postimage, record)
         }
@@ -44,12 +45,42 @@ extension MigrationEngine {
         }
     }
 
+    /// While work ends, leaves what waits for a service that is away or asked to be left alone.
+    private func leaveWaiting() {
+        let now = environment.now()
+        for lane in [\MigrationEngine.reads, \MigrationEngine.writes] {
+            let isAway = breaker.isOpen || (lane == \.writes && writeBreaker.isOpen)
+            guard isAway || self[keyPath: lane].limit.holdUntil.map({ $0 > now }) ?? false else { continue }
+            for sequence in self[keyPath: lane].waiting {
+                if let record = active[sequence] { leave(record) }
+            }
+            self[keyPath: lane].waiting.removeAll()
+        }
+    }
+
+    private func admitsWrite() -> Bool {
+        let now = environment.now()
+        if waitsForWrites, case .wait(let delay) = writeBreaker.admission(now: now) {
+            limiter = .breaker
+            wake(at: now + delay)
+            return false
+        }
+        guard admits(writes) else { return false }
+        _ = writeBreaker.admits(now: now)
+        return true
+    }
+
     /// Whether one more request of a kind may go now, which it then must; says otherwise when to look again.
     private func admits(_ lane: RequestLane) -> Bool {
         guard hasRoom(lane) else { return false }
         let now = environment.now()
         switch breaker.admits(now: now) {
-        case .go, .probe: return true
+        case .go: return true
+        case .probe:
+            guard let id = readableID else { return true }
+            probe(id)
+            limiter = .breaker
+            return false
         case .wait(let delay):
             limiter = .breaker
             wake(at: now + delay)
@@ -86,7 +117,12 @@ extension MigrationEngine {
     private func begin(_ item: WorkItem, _ chunk: ChunkInHand) {
         let record = ActiveRecord(item, chunk: chunk, policy: policy)
         active[item.sequence] = record
-        if item.isParked { tally.parked -= 1 }
+        if item.isParked {
+            tally.parked -= 1
+        } else if item.openIntent != nil {
+            tally.ambiguous -= 1
+        }
+        if let intent = item.openIntent { hold(intent.preimage.count + intent.postimage.count, record) }
         advance(record, .begin)
     }
 
@@ -106,9 +142,15 @@ extension MigrationEngine {
             return false
         }
         guard hasRoom(reads) else { return false }
-        guard active.count < EngineLimits.maxActiveRecords, activeBytes < EngineLimits.maxActiveBytes else {
+        guard hasRoomForBody, active.count < EngineLimits.maxActiveRecords,
+            writes.waiting.count < writes.capacity(within: EngineLimits.maxWriteDelay)
+        else {
             // The writes, or the journal, are behind.
             if limiter == .none { limiter = .adaptive }
+            return false
+        }
+        if waitsForWrites, !active.isEmpty {
+            limiter = .breaker
             return false
         }
         if let ramp, ramp.stage != nil, tally.concluded + tally.parked + active.count >= ramp.admitted {
@@ -118,72 +160,8 @@ extension MigrationEngine {
         return true
     }
 
-    private func nextRecord() -> (item: WorkItem, chunk: ChunkInHand)? {
-        if queue.isEmpty { claimChunk() }
-        return queue.popFirst()
-    }
-
-    private func claimChunk() {
-        guard hasReadyChunks, chunks.count < EngineLimits.maxChunksInHand else { return }
-        do throws(JournalError) {
-            guard let claim = try session.claimChunk(parked: phase == .sweeping) else {
-                hasReadyChunks = false
-                return
-            }
-            let chunk = ChunkInHand(claim)
-            chunks[claim.number] = chunk
-            if claim.items.isEmpty { return close(chunk) }
-            // Those that were perhaps sent come last: what is still on its way to the service gets time to arrive.
-            queue.append(contentsOf: claim.items.filter { $0.openIntent == nil }.map { ($0, chunk) })
-            queue.append(contentsOf: claim.items.filter { $0.openIntent != nil }.map { ($0, chunk) })
-        } catch {
-            fail(error)
-        }
-    }
-
-    // MARK: The canary ramp
-
-    /// Goes on to the next stage of the ramp when the records of this one have ended well; else the run stops.
-    private func passGate() {
-        guard endReason == nil, active.isEmpty, let stage = ramp?.stage, let ramp,
-            tally.concluded + tally.parked >= ramp.admitted
-        else { return }
-        let now = environment.now()
-        let problem = GateCheck.problem(
-            stage: stage,
-            tally: tally,
-            limit: options.maxErrors,
-            maxP95: options.maxP95,
-            readP95: reads.latencies.quantile(0.95, now: now),
-            writeP95: writes.latencies.quantile(0.95, now: now)
-        )
-        if let problem { return drain(tally[.mismatch] > 0 ? .mismatch(problem) : .tooManyErrors(problem)) }
-        self.ramp?.advance()
-        audit(
-            "canary",
-            old: "stage \(stage.number): \(stage.recordCount) records",
-            new: self.ramp?.stage.map { "stage \($0.number): \($0.recordCount) records" } ?? "all records"
-        )
-    }
-
-    // MARK: The end
-
-    /// Ends the work when nothing is under way and nothing is left to do; else begins the next sweep if it is time.
-    private func endIfDone() {
-        guard active.isEmpty, queue.isEmpty, chunks.isEmpty, pending.isSettled else { return }
-        if endReason != nil { return end() }
-        guard !control.isPaused, !hasReadyChunks, !isWaitingForSweep else { return }
-        guard tally.parked > 0, sweepsDone < options.maxSweeps else { return end() }
-        sweepsDone += 1
-        isWaitingForSweep = true
-        timers.append(
-            environment.schedule(options.sweepDelay) { [weak self] in
-                guard let self, !isEnded else { return }
-                isWaitingForSweep = false
-                hasReadyChunks = true
-                if phase == .working { phase = .sweeping }
-                pump()
-            }
-        )
+    /// Whether the bodies that are held and those that are on their way leave room for one more.
+    private var hasRoomForBody: Bool {
+        active.isEmpty || activeBytes + (reads.inFlight + 1) * expectedBytes * 2 <= EngineLimits.maxActiveBytes
     }
 }

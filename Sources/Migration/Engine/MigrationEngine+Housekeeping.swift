@@ -1,5 +1,5 @@
 extension MigrationEngine {
-    /// Once a second: what others changed, a point of the curves, a sign of life, and whether the service is away for good.
+    /// Once a second: what others changed, a point of the curves, and a sign of life.
     func keepHouse() {
         let now = environment.now()
         do throws(JournalError) {
@@ -12,10 +12,6 @@ extension MigrationEngine {
             return fail(error)
         }
         add(.sample(sample(now)), owner: nil)
-        if let openedAt = breaker.openedAt, now - openedAt >= options.outageTimeout {
-            let seconds = options.outageTimeout / .seconds(1)
-            drain(.gaveUp("the service was away for \(Int(seconds)) seconds"))
-        }
         pump()
     }
 

@@ -1,6 +1,6 @@
 extension MigrationEngine {
     /// Adds an entry to the next commit; `owner` is told when it is durable.
-    func add(_ entry: JournalEntry, owner: Int64?) {
+    func add(_ entry: JournalEntry, owner: ActiveRecord?) {
         pending.add(entry, owner: owner, now: environment.now())
     }
 
@@ -13,7 +13,7 @@ extension MigrationEngine {
 
     /// Commits what waits when it is enough, has waited long enough, or when nothing else is there to be done meanwhile.
     func flushIfDue() {
-        guard !pending.isEmpty, let firstAt = pending.firstAt else { return }
+        guard !isEnded, !pending.isEmpty, let firstAt = pending.firstAt else { return }
         let now = environment.now()
         let isIdle = reads.inFlight == 0 && writes.inFlight == 0 && !pending.hasCommitUnderWay
         let isFull = pending.intentCount >= EngineLimits.maxIntentsPerCommit
@@ -36,8 +36,9 @@ extension MigrationEngine {
         case .failure(let error): fail(error)
         case .success(let results):
             for (owner, result) in zip(owners, results) {
-                guard let owner, let record = active[owner] else { continue }
-                advance(record, .written(result))
+                // The record may have been left, and begun anew from another claim of its chunk.
+                guard let owner, active[owner.item.sequence] === owner else { continue }
+                advance(owner, .written(result))
                 if isEnded { return }
             }
         }

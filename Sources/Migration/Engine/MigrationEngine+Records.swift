@@ -1,3 +1,4 @@
+import DequeModule
 import DistributionAPI
 import JSONDocument
 
@@ -33,9 +34,7 @@ extension MigrationEngine {
             tally.parked += 1
             record.chunk.hasParked = true
             remove(record)
-        case .abandon:
-            record.chunk.hasLeft = true
-            remove(record)
+        case .abandon: leave(record)
         case .ignore: break
         case .stopRun(let reason):
             leave(record)
@@ -54,28 +53,37 @@ extension MigrationEngine {
             case .replan(let closing, let opening):
                 .replan(closing: closing, opening: opening, chunk: chunk.number, fence: chunk.fence)
             }
-        add(entry, owner: record.item.sequence)
+        add(entry, owner: record)
     }
 
     // MARK: Leaving
 
-    /// Leaves a record as it is, for the next resume.
+    /// Leaves a record as it is, for the next claim of its chunk.
     func leave(_ record: ActiveRecord) {
         record.call.cancel()
         record.chunk.hasLeft = true
-        if record.item.isParked { tally.parked += 1 }
+        if record.isStillParked {
+            tally.parked += 1
+        } else if record.machine.hasOpenIntent {
+            tally.ambiguous += 1
+        }
         remove(record)
     }
 
-    func leaveUnbegun(_ item: WorkItem, _ chunk: ChunkInHand) {
-        chunk.hasLeft = true
-        chunk.openCount -= 1
-        if chunk.openCount == 0 { close(chunk) }
+    func leaveQueue() {
+        for (_, chunk) in queue {
+            chunk.hasLeft = true
+            chunk.openCount -= 1
+            if chunk.openCount == 0 { close(chunk) }
+        }
+        queue.removeAll()
     }
 
     private func remove(_ record: ActiveRecord) {
-        guard active.removeValue(forKey: record.item.sequence) != nil else { return }
+        guard active[record.item.sequence] === record else { return }
+        active[record.item.sequence] = nil
         record.cancelRetry?()
+        record.cancelRetry = nil
         if record.request != 0 {
             // Its answer will find nobody.
             record.request = 0
@@ -86,12 +94,7 @@ extension MigrationEngine {
         if record.chunk.openCount == 0 { close(record.chunk) }
     }
 
-    func close(_ chunk: ChunkInHand) {
-        chunks[chunk.number] = nil
-        add(.chunkEnd(number: chunk.number, fence: chunk.fence, chunk.end), owner: nil)
-    }
-
-    private func hold(_ bytes: Int, _ record: ActiveRecord) {
+    func hold(_ bytes: Int, _ record: ActiveRecord) {
         activeBytes += bytes - record.heldBytes
         record.heldBytes = bytes
     }
@@ -116,15 +119,15 @@ extension MigrationEngine {
         switch wait {
         case .none: return enqueue(self)
         case .backoff(let retry):
-            // Without a token in the purse the whole service is in trouble: come back as late as a retry may.
+            // Without a token in the purse the whole service is in trouble.
             delay =
                 quota.pay(false)
                 ? RetryBackoff.delay(attempt: retry, isThrottled: false, random: environment.random())
-                : RetryBackoff.cap * environment.random()
+                : EngineLimits.maxUnpaidDelay * environment.random()
         case .throttle(let retry, let retryAfter):
             _ = quota.pay(true)
             delay =
-                (retryAfter ?? .zero)
+                min(retryAfter ?? .zero, AdaptiveLimit.maxHold)
                 + RetryBackoff.delay(attempt: retry, isThrottled: true, random: environment.random())
         }
         guard endReason == nil else { return leave(record) }
@@ -178,6 +181,7 @@ extension MigrationEngine {
         let microseconds = Int(latency / .microseconds(1))
         if record.isWriting {
             writes.succeeded(after: latency, isCanary: ramp?.stage?.number == 1, now: now)
+            writeBreaker.record(isTransient: false, now: now)
             record.machine.writeMicroseconds = microseconds
             let body = reply.text
             let problem = body.flatMap { transform.problem(after: $0, before: record.preimage, of: record.item) }
@@ -185,32 +189,30 @@ extension MigrationEngine {
         }
         reads.succeeded(after: latency, isCanary: ramp?.stage?.number == 1, now: now)
         record.machine.readMicroseconds = microseconds
-        record.readAt = record.requestedAt
+        record.readAt = now
         guard let body = reply.text else {
             let failure = Signal.Failure(failure: .rejected, message: "the service answered with no document")
             return advance(record, .readFailed(.permanent(failure), burnsAttempt: true))
         }
+        readableID = record.item.id
+        expectedBytes = max(body.count, expectedBytes - expectedBytes / EngineLimits.bodyMemory)
         advance(record, .body(body))
     }
 
     private func failed(_ record: ActiveRecord, _ signal: Signal, _ latency: Duration, _ now: Duration) {
-        // While the whole service is away, no single record is to blame.
-        let burnsAttempt = !breaker.isOpen
+        // While the whole service is away, no single record is to blame; that it is away is not known of one that has
+        // never given a record.
+        let burnsAttempt = !breaker.isOpen || readableID == nil
         breaker.record(isTransient: signal.isTransient, now: now)
-        if case .throttled(_, let retryAfter) = signal {
-            // The service as a whole asks for it, whichever request it answers.
-            if record.isWriting {
-                reads.limit.lost(.throttle(retryAfter: retryAfter), now: now)
-            } else {
-                writes.limit.lost(.throttle(retryAfter: retryAfter), now: now)
-            }
-        }
+        hold(upon: signal)
         if record.isWriting {
-            writes.failed(signal, now: now)
+            writes.failed(signal, after: latency, now: now)
+            writeBreaker.record(isTransient: signal.isTransient, now: now)
             advance(record, .sendFailed(signal, burnsAttempt: burnsAttempt))
         } else {
-            reads.failed(signal, now: now)
+            reads.failed(signal, after: latency, now: now)
             advance(record, .readFailed(signal, burnsAttempt: burnsAttempt))
         }
+        if signal.isTransient { giveUpIfAway(now: now) }
     }
 }

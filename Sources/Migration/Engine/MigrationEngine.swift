@@ -18,9 +18,13 @@ public final class MigrationEngine {
     // Records
     var active: [Int64: ActiveRecord] = [:]
     var activeBytes = 0
+    /// What the next body may have.
+    var expectedBytes = 0
     /// Records of claimed chunks whose turn has not come.
     var queue: Deque<(item: WorkItem, chunk: ChunkInHand)> = []
     var chunks: [Int64: ChunkInHand] = [:]
+    /// Chunks that were parked again in the sweep under way.
+    var sweptChunks: [ChunkInHand] = []
     var planner: Planner
     var tally: RunTally
 
@@ -30,6 +34,12 @@ public final class MigrationEngine {
     var bucket: TokenBucket
     var quota = RetryQuota()
     var breaker = Breaker()
+    /// For writes alone: a service that is read and not written would have all records parked, one after another.
+    var writeBreaker = Breaker()
+    /// A record that could be read, so that the service can be asked whether it is back; `nil` while there was none.
+    var readableID: DistributionID?
+    /// The number of the request that asks for it; 0 when there is none.
+    var probeRequest: UInt64 = 0
     var ramp: CanaryRamp?
     var control: RunControl
     var limiter = EngineProgress.Limiter.none
@@ -44,6 +54,7 @@ public final class MigrationEngine {
     var endReason: EngineEnd.Reason?
     var isEnded = false
     var sweepsDone = 0
+    /// Whether a chunk may be there to be claimed.
     var hasReadyChunks = true
     var isWaitingForSweep = false
     var startedAt = Duration.zero
@@ -58,6 +69,7 @@ public final class MigrationEngine {
     ///   - session: the run in the hands of this process; closed by the caller.
     ///   - tally: how its records stand.
     ///   - knownShapes: the shapes that the journal has of the run.
+    ///   - readableID: a record that could be read before, if there was one.
     ///   - onProgress: called several times a second, on the engine's thread.
     ///   - onEnd: called once, on the engine's thread; nothing is under way any more then.
     public init(
@@ -65,6 +77,7 @@ public final class MigrationEngine {
         session: any RunSession,
         tally: RunTally,
         knownShapes: [(number: Int, signature: String)],
+        readableID: DistributionID?,
         service: any DistributionService,
         transform: any RecordTransform,
         environment: EngineEnvironment,
@@ -75,6 +88,7 @@ public final class MigrationEngine {
         self.run = run
         self.session = session
         self.tally = tally
+        self.readableID = readableID
         self.service = service
         self.transform = transform
         self.environment = environment
@@ -97,7 +111,7 @@ public final class MigrationEngine {
         relay.engine = self
     }
 
-    /// Begins to work; returns at once.
+    /// Begins to work; returns at once, and calls nobody before.
     public func start() {
         startedAt = environment.now()
         renewedAt = startedAt
@@ -110,24 +124,23 @@ public final class MigrationEngine {
                 }
             )
         }
-        pump()
+        timers.append(environment.schedule(.zero) { [weak self] in self?.pump() })
     }
 
-    /// Begins no more records; those under way end. Retries are left to the next resume.
+    /// Begins no more records; those under way end. Retries, and what waits for a service that is away, are left to the
+    /// next resume.
     public func drain() {
         drain(.drained)
     }
 
     /// Ends as soon as the journal has what is known; what was sent is settled by the next resume.
     public func stopNow() {
+        // What has been answered already is known.
+        turn()
         guard !isEnded else { return }
         endReason = .stoppedNow
-        phase = .draining
-        for record in active.values { record.call.cancel() }
-        active = [:]
-        queue = []
-        // Its leases are given back by the next process that opens the run.
-        chunks = [:]
+        stopBeginning()
+        for record in active.values where !record.machine.isConcluding { leave(record) }
         timers.append(environment.schedule(EngineLimits.stopTimeout) { [weak self] in self?.end() })
         flush()
         pump()
@@ -159,6 +172,7 @@ public final class MigrationEngine {
         for event in inbox.take() {
             switch event {
             case .answered(let sequence, let request, let result): answered(sequence, request, result)
+            case .probed(let request, let result): probed(request, result)
             case .committed(let number, let result): committed(number, result)
             }
             if isEnded { return }
@@ -169,11 +183,15 @@ public final class MigrationEngine {
     func drain(_ reason: EngineEnd.Reason) {
         guard !isEnded, endReason == nil else { return }
         endReason = reason
-        phase = .draining
-        for (item, chunk) in queue { leaveUnbegun(item, chunk) }
-        queue.removeAll()
+        stopBeginning()
         for record in active.values where record.isWaitingForRetry { leave(record) }
         pump()
+    }
+
+    private func stopBeginning() {
+        phase = .draining
+        leaveQueue()
+        endClaims()
     }
 
     func end() {
@@ -183,8 +201,7 @@ public final class MigrationEngine {
         cancelWake?()
         for cancel in timers { cancel() }
         timers = []
-        for record in active.values { record.call.cancel() }
-        active = [:]
+        for record in active.values { leave(record) }
         onProgress(progress)
         onEnd(EngineEnd(reason: endReason ?? .finished, tally: tally))
     }
@@ -225,6 +242,8 @@ public final class MigrationEngine {
 enum EngineEvent: Sendable {
     /// The answer to a request; the number tells a late answer from that of the request under way.
     case answered(sequence: Int64, request: UInt64, Result<DistributionReply, DistributionError>)
+    /// The answer to a request that asks whether the service is back.
+    case probed(request: UInt64, Result<DistributionReply, DistributionError>)
     /// A commit of the journal has ended.
     case committed(number: UInt64, Result<[EntryResult], JournalError>)
 }

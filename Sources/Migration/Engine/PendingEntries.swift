@@ -2,11 +2,11 @@
 struct PendingEntries {
     private(set) var entries: [JournalEntry] = []
     /// For each entry the record that waits for it; `nil` when none does.
-    private var owners: [Int64?] = []
+    private var owners: [ActiveRecord?] = []
     private(set) var intentCount = 0
     /// When the first of the waiting entries came.
     private(set) var firstAt: Duration?
-    private var commits: [UInt64: [Int64?]] = [:]
+    private var commits: [UInt64: [ActiveRecord?]] = [:]
     private var commitCount: UInt64 = 0
 
     var isEmpty: Bool { entries.isEmpty }
@@ -14,7 +14,7 @@ struct PendingEntries {
     var isSettled: Bool { entries.isEmpty && commits.isEmpty }
     var hasCommitUnderWay: Bool { !commits.isEmpty }
 
-    mutating func add(_ entry: JournalEntry, owner: Int64?, now: Duration) {
+    mutating func add(_ entry: JournalEntry, owner: ActiveRecord?, now: Duration) {
         if case .intent = entry { intentCount += 1 }
         if case .replan = entry { intentCount += 1 }
         if firstAt == nil { firstAt = now }
@@ -37,7 +37,7 @@ struct PendingEntries {
     }
 
     /// Ends a commit; returns whom its entries belong to.
-    mutating func finish(_ number: UInt64) -> [Int64?] {
+    mutating func finish(_ number: UInt64) -> [ActiveRecord?] {
         commits.removeValue(forKey: number) ?? []
     }
 }

@@ -7,6 +7,10 @@ struct RequestLane {
     var inFlight = 0
     var limit: AdaptiveLimit
     var latencies = LatencyWindow()
+    /// A moving average of the latency of successes; `nil` until there was one.
+    private var typicalLatency: Duration?
+    /// How much each success moves the average.
+    private static let averageDivisor = 16
 
     init(maxLimit: Int) {
         limit = AdaptiveLimit(maxLimit: maxLimit)
@@ -22,15 +26,23 @@ struct RequestLane {
         if isCanary { limit.noteCanary(latency: latency) }
         limit.succeeded(latency: latency, inFlight: inFlight, now: now)
         latencies.record(latency, now: now)
+        typicalLatency = typicalLatency.map { $0 + (latency - $0) / Self.averageDivisor } ?? latency
         inFlight -= 1
     }
 
-    mutating func failed(_ signal: Signal, now: Duration) {
-        inFlight -= 1
+    /// How many requests can be sent within a time, as fast as they are answered now; at least two rounds of them.
+    func capacity(within time: Duration) -> Int {
+        let rounds = typicalLatency.map { time / max($0, .microseconds(1)) } ?? 0
+        return Int(Double(limit.limit) * max(rounds, 2))
+    }
+
+    /// Throttling is noted by who holds all lanes.
+    mutating func failed(_ signal: Signal, after latency: Duration, now: Duration) {
+        defer { inFlight -= 1 }
         switch signal {
-        case .throttled(_, let retryAfter): limit.lost(.throttle(retryAfter: retryAfter), now: now)
         case .transient(let failure), .ambiguous(let failure): limit.lost(failure.loss, now: now)
-        case .permanent, .fatal, .absent: break
+        case .absent, .permanent: limit.succeeded(latency: latency, inFlight: inFlight, now: now)
+        case .throttled, .fatal: break
         }
     }
 }

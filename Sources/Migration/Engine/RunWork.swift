@@ -43,11 +43,13 @@ public struct RunWork {
             )
             let record = try journal.run(run)
             let shapes = try journal.shapes(run: run).map { (number: $0.number, signature: $0.signature) }
+            let readable = try journal.outcomes(run: run, kinds: Self.readKinds, after: 0, limit: 1).first
             let engine = MigrationEngine(
                 run: record,
                 session: session,
                 tally: try journal.tally(run: run),
                 knownShapes: shapes,
+                readableID: readable?.id,
                 service: service,
                 transform: transform,
                 environment: environment,
@@ -62,6 +64,9 @@ public struct RunWork {
             throw error
         }
     }
+
+    /// The ends of records that the service gave us.
+    private static let readKinds: Set<OutcomeKind> = [.verified, .acknowledged, .recovered, .unchanged, .excluded]
 
     /// Notes how the work ended. What could not be noted is the end's reason then.
     private func settle(_ end: EngineEnd, _ session: any RunSession, _ environment: EngineEnvironment) -> EngineEnd {
@@ -81,6 +86,8 @@ public struct RunWork {
                     environment
                 )
             )
+            // What the engine has counted is less certain where it lost a claim.
+            settled.tally = try journal.tally(run: run)
         } catch {
             settled.reason = .journal(error)
         }

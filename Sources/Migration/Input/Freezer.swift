@@ -62,10 +62,11 @@ public struct Freezer {
     ) throws(Failure) -> RunRecord {
         var hash = SHA256()
         var count = 0
-        while true {
+        var isAtEnd = false
+        while !isAtEnd {
             guard !isCancelled() else { throw .cancelled }
-            let batch = try nextBatch(of: &reader)
-            guard !batch.isEmpty else { break }
+            let batch = try nextBatch(of: &reader, isAtEnd: &isAtEnd)
+            if batch.isEmpty { break }
             for item in batch { Self.add(item.id, to: &hash) }
             do throws(JournalError) {
                 try freeze(batch)
@@ -82,10 +83,19 @@ public struct Freezer {
         }
     }
 
-    private func nextBatch(of reader: inout any InputReader) throws(Failure) -> [NewItem] {
+    private func nextBatch(
+        of reader: inout any InputReader,
+        isAtEnd: inout Bool
+    ) throws(Failure) -> [NewItem] {
         var batch: [NewItem] = []
         do throws(InputError) {
-            while batch.count < Self.batchCount, let item = try reader.next() { batch.append(item) }
+            while batch.count < Self.batchCount {
+                guard let item = try reader.next() else {
+                    isAtEnd = true
+                    break
+                }
+                batch.append(item)
+            }
         } catch {
             throw .input(error)
         }

@@ -1,3 +1,5 @@
+public import DistributionAPI
+
 /// Gives the records of a migration's input, one after the other, in memory that does not grow with their number.
 ///
 /// Used on one thread at a time. After the end, and after an error, it must not be asked again.
@@ -9,18 +11,28 @@ public protocol InputReader {
 }
 
 /// Why the input cannot be read, with the place: `ids.csv:17: "abc" is no id of a distribution: …`.
-public struct InputError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct InputError: Error, Sendable, CustomStringConvertible {
     /// The file and line, or the part of the migration, that it is about; empty for none.
     public var place: String
     /// What is wrong, and what to do.
     public var message: String
+    /// The service's error, when the input comes from a service.
+    public var service: DistributionError?
 
-    public init(place: String, _ message: String) {
+    public init(place: String, _ message: String, service: DistributionError? = nil) {
         self.place = place
         self.message = message
+        self.service = service
     }
 
     public var description: String { place.isEmpty ? message : "\(place): \(message)" }
+}
+
+extension InputError: Equatable {
+    /// Whether both say the same.
+    public static func == (left: InputError, right: InputError) -> Bool {
+        (left.place, left.message) == (right.place, right.message)
+    }
 }
 
 /// What is wrong with a record of the input, wherever it stands.

@@ -58,7 +58,7 @@ public final class ServiceInput: InputReader {
         start { answer.receive($0) }
         switch answer.wait(batchTimeout) {
         case .success(let value): return value
-        case .failure(let error): throw InputError(place: Self.place, error.message)
+        case .failure(let error): throw InputError(place: Self.place, error.message, service: error)
         case nil:
             records?.cancel()
             let waited = NumberText.duration(batchTimeout)

@@ -10,6 +10,8 @@ enum GateCheck {
     ///   - maxP95: for reads and writes; `nil` for no limit.
     ///   - readP95: of the last seconds; `nil` when there was no read.
     ///   - writeP95: the same for writes.
+    ///   - countsConflicts: whether a record in conflict speaks against going on. In a rollback it does not: to leave such
+    ///     records alone is what a rollback is to do.
     /// - Returns: the problems in words; `nil` when the gate opens.
     static func problem(
         stage: CanaryRamp.Stage? = nil,
@@ -17,11 +19,14 @@ enum GateCheck {
         limit: ErrorLimit?,
         maxP95: Duration?,
         readP95: Duration?,
-        writeP95: Duration?
+        writeP95: Duration?,
+        countsConflicts: Bool = true
     ) -> String? {
+        var judged = tally
+        if !countsConflicts { judged.counts[.conflict] = nil }
         let problems = [
             mismatchProblem(tally),
-            failureProblem(tally, limit),
+            failureProblem(judged, limit),
             latencyProblem("reads", readP95, maxP95),
             latencyProblem("writes", writeP95, maxP95),
         ].compactMap { $0 }

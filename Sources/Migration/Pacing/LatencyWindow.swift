@@ -11,8 +11,11 @@ struct LatencyWindow: Sendable {
 
     private var seconds = RecentSeconds(secondCount: windowSeconds, empty: [UInt32](repeating: 0, count: bucketCount))
 
+    private var recordedAt: Duration?
+
     /// Counts the latency of an answer.
     mutating func record(_ latency: Duration, now: Duration) {
+        recordedAt = now
         let bucket = Self.bucket(of: latency)
         seconds.update(now: now) { $0[bucket] += 1 }
     }
@@ -21,8 +24,12 @@ struct LatencyWindow: Sendable {
     ///
     /// - Parameter q: the part, from 0 to 1.
     func quantile(_ q: Double, now: Duration) -> Duration? {
-        let recent = seconds.values(now: now)
-        let totals = (0..<Self.bucketCount).map { bucket in recent.reduce(0) { $0 + Int($1[bucket]) } }
+        // Nothing is added up while nothing is answered: those who watch ask several times a second.
+        guard let recordedAt, now - recordedAt < .seconds(Self.windowSeconds) else { return nil }
+        var totals = [Int](repeating: 0, count: Self.bucketCount)
+        for second in seconds.values(now: now) {
+            for bucket in totals.indices { totals[bucket] += Int(second[bucket]) }
+        }
         let count = totals.reduce(0, +)
         guard count > 0 else { return nil }
         let rank = max(1, Int((min(max(q, 0), 1) * Double(count)).rounded(.up)))

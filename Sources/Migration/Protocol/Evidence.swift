@@ -13,6 +13,8 @@ struct Evidence {
         case changedElsewhere
         /// The places touched hold neither the old nor the new values.
         case foreign
+        /// The body is of another record, and says nothing about this one.
+        case anotherRecord
     }
 
     private let before: JSONDocument
@@ -40,6 +42,7 @@ struct Evidence {
     /// - Throws: `JSONError` when it is no JSON.
     func finding(in body: [UInt8]) throws(JSONError) -> Finding {
         let current = try JSONDocument(parsing: body)
+        if let id = before.recordID, let found = current.recordID, id != found { return .anotherRecord }
         if differences(in: current).isEmpty { return .applied }
         let changes = JSONDocument.diff(before, current).map(\.pointer).filter { !$0.isInside(volatile) }
         if changes.isEmpty { return .untouched }

@@ -103,7 +103,9 @@ struct RecordMachine {
     private(set) var state = State.waiting
     private(set) var attempts = 0
     private var throttles = 0
-    private var generation: Int
+    /// Whether a write may still be on its way to the service.
+    private var isInDoubt = false
+    private(set) var generation: Int
     private var evidence: Evidence?
     private let item: WorkItem
     private let policy: Policy
@@ -130,9 +132,7 @@ struct RecordMachine {
     mutating func handle(_ event: Event) -> Action {
         switch (state, event) {
         case (.waiting, .begin): return begin()
-        case (.reading, .body(let body)):
-            state = .transforming(body)
-            return .transform(body)
+        case (.reading, .body(let body)): return transform(body)
         case (.transforming(let body), .planned(let plan)): return begin(plan, from: body)
         case (.reading, .readFailed(let signal, let burns)): return readFailed(signal, burns)
         case (.planning(let intent), .written(let result)):
@@ -159,15 +159,40 @@ struct RecordMachine {
         }
     }
 
+    /// Whether the journal has, or is being given, an intent of this record without an outcome.
+    var hasOpenIntent: Bool {
+        switch state {
+        case .waiting: item.openIntent != nil
+        case .planning, .sending, .readingBack, .replanning, .committingReplan: true
+        case .reading, .transforming, .concluding, .ended: false
+        }
+    }
+
+    /// Whether what became of the record is known, and on its way to the journal.
+    var isConcluding: Bool {
+        if case .concluding = state { true } else { false }
+    }
+
     // MARK: "start", "read" and "plan"
 
     private mutating func begin() -> Action {
-        if let intent = item.openIntent { return readBack(intent, after: .none) }
+        if let intent = item.openIntent {
+            isInDoubt = true
+            return readBack(intent, after: .none)
+        }
         if let run = item.appliedIn, !policy.repeatsApplied {
             return conclude(.already, .already, "run \(run) of the same migration has changed it already")
         }
         state = .reading
         return .read(after: .none)
+    }
+
+    private mutating func transform(_ body: [UInt8]) -> Action {
+        guard !RecordIdentity.isAnother(body, than: item.id) else {
+            return again(RecordIdentity.failure, true) { .read(after: $0) }
+        }
+        state = .transforming(body)
+        return .transform(body)
     }
 
     /// "read" → "plan"
@@ -213,6 +238,8 @@ struct RecordMachine {
         switch signal {
         case .absent: return conclude(.gone)
         case .permanent(let failure):
+            // An earlier write of the record may land yet: that it was not changed is not known.
+            if isInDoubt { return park(failure) }
             return conclude(.failed, failure.failure, failure.message, failure.httpStatus)
         case .fatal(let reason): return .stopRun(reason)
         case .throttled(let failure, let retryAfter):
@@ -221,6 +248,7 @@ struct RecordMachine {
             return again(failure, burnsAttempt) { .send(intent.postimage, after: $0) }
         case .ambiguous(let failure):
             // "wait" → "rec"
+            isInDoubt = true
             state = .readingBack(intent)
             return again(failure, burnsAttempt) { .read(after: $0) }
         }
@@ -228,16 +256,17 @@ struct RecordMachine {
 
     /// "wait" → "ack"
     private mutating func stored(_ body: [UInt8]?, _ problem: String?, _ intent: Intent) -> Action {
-        guard let body, let isApplied = isApplied(intent, in: body) else { return conclude(.acknowledged) }
-        guard isApplied else {
+        guard let body, let finding = try? evidence(of: intent).finding(in: body) else {
+            return conclude(.acknowledged)
+        }
+        switch finding {
+        case .applied:
+            if let problem { return conclude(.mismatch, .mismatch, problem) }
+            return conclude(.verified)
+        case .anotherRecord: return sendFailed(.ambiguous(RecordIdentity.failure), true, intent)
+        case .untouched, .changedElsewhere, .foreign:
             return conclude(.mismatch, .mismatch, "the service has stored something else than what was sent")
         }
-        if let problem { return conclude(.mismatch, .mismatch, problem) }
-        return conclude(.verified)
-    }
-
-    private mutating func isApplied(_ intent: Intent, in body: [UInt8]) -> Bool? {
-        try? evidence(of: intent).isApplied(in: body)
     }
 
     // MARK: "rec" and "replan"
@@ -266,6 +295,7 @@ struct RecordMachine {
             return conclude(.conflict, .conflict, "somebody else changed the record while an answer was lost")
         case .foreign:
             return conclude(.conflict, .conflict, "somebody else changed what the migration changes")
+        case .anotherRecord: return again(RecordIdentity.failure, true) { .read(after: $0) }
         }
     }
 

@@ -40,8 +40,12 @@ public struct StatusText: Sendable {
         } else if run.state == .running || run.state == .freezing {
             line += "; its process is gone: nothing is lost, it goes on where it was"
         }
-        if run.state == .stopped, !run.stopReason.isEmpty { line += ": \(VisibleText.of(run.stopReason))" }
-        if verdict != .underWay { line += "; \(verdict.words) (exit status \(verdict.exitStatus))" }
+        let isExplained = run.state == .stopped && !run.stopReason.isEmpty
+        if isExplained { line += ": \(VisibleText.of(run.stopReason))" }
+        if verdict != .underWay {
+            line += isExplained ? "" : "; \(verdict.words)"
+            line += " (exit status \(verdict.exitStatus))"
+        }
         return line
     }
 

@@ -41,8 +41,9 @@ public final class LuaTransform: RecordTransform {
     ///
     /// - Parameters:
     ///   - print: where the code's `print` goes; `nil` drops it.
-    ///   - whenStuck: told, on another thread and once, of a record whose code does not come back from a function of C,
-    ///     which nothing but a kill can stop. It must not block.
+    ///   - whenStuck: told, on another thread and once, of a record whose code goes on long after it was stopped. Nothing
+    ///     but code that is made for it does: library functions can be stopped, but not a single step of Lua's machine,
+    ///     such as a collection of weak tables that hold each other. It must not block.
     /// - Throws: `MigrationFileError` when the file cannot be loaded under its own limits.
     public init(
         _ file: MigrationFile,
@@ -193,8 +194,8 @@ private final class StuckNotice: Sendable {
     func send() {
         guard let id = current.withLock({ $0 }) else { return }
         tell(
-            "the code for the record \(id) is in a function that cannot be interrupted, such as string.find with a pattern "
-                + "that backtracks without end; kill the process (nothing is lost) and change the migration"
+            "the code for the record \(id) went over its time and cannot be stopped; wait, or kill the process (nothing is "
+                + "lost) and change the migration"
         )
     }
 }

@@ -31,19 +31,37 @@ struct RootCommand: ParsableCommand {
         return words.count
     }
 
+    /// What is wrong with the word after a command that has commands of its own; `nil` when nothing is.
+    private static func unknownSubcommand(in words: [String], _ depth: Int) -> String? {
+        guard words.count > depth, let word = words.dropFirst(depth).first, !word.hasPrefix("-") else { return nil }
+        let names = subcommands(of: words.prefix(depth)).map { $0._commandName }
+        guard !names.isEmpty else { return nil }
+        let hint = Suggestion.closest(to: word, in: names).map { "; did you mean \($0)?" } ?? ""
+        return "there is no command \(words.prefix(depth).joined(separator: " ")) \(word)\(hint)"
+    }
+
+    private static func subcommands(of words: some Sequence<String>) -> [any ParsableCommand.Type] {
+        words.reduce(configuration.subcommands) { commands, word in
+            commands.first { $0._commandName == word }?.configuration.subcommands ?? []
+        }
+    }
+
     /// Parses and runs a command.
     ///
     /// - Parameter arguments: the command's name and what follows it.
     static func run(_ arguments: [String]) -> ExitStatus {
+        let depth = depth(of: arguments)
+        let name = arguments.prefix(depth).joined(separator: " ")
+        if let problem = unknownSubcommand(in: arguments, depth) { return Complaint.usage(problem, command: name) }
         do {
             var command = try parseAsRoot(arguments)
-            if let command = command as? any ServiceCommand { return CommandRunner(command: command).run() }
+            if let command = command as? any ServiceCommand { return CommandRunner(command: command, name: name).run() }
             // What is left shows help, which it does by throwing it.
             try command.run()
             return .done
         } catch {
             guard exitCode(for: error).isSuccess else {
-                return Complaint.usage(message(for: error), command: arguments.first)
+                return Complaint.usage(message(for: error), command: name)
             }
             let text = fullMessage(for: error)
             return (try? StandardStreams.writeOutput(text.hasSuffix("\n") ? text : text + "\n")) == nil
@@ -100,6 +118,8 @@ struct CommandContext: Sendable {
 /// Runs one command on threads of its own while the main thread waits.
 struct CommandRunner {
     let command: any ServiceCommand
+    /// The words that name it.
+    let name: String
 
     func run() -> ExitStatus {
         let composition: Composition
@@ -109,7 +129,7 @@ struct CommandRunner {
             if !keepsHistory, settings.history == .automatic { settings.history = .none }
             composition = Composition(settings, keepsHistory: keepsHistory)
         } catch let error as UsageError {
-            return Complaint.usage(error.description, command: type(of: command)._commandName)
+            return Complaint.usage(error.description, command: name)
         } catch {
             StandardStreams.complain("\(error)")
             return .failed

@@ -18,6 +18,7 @@ enum RootHelp {
           create [FILE]      create distributions from their seeds
           delete ID…         delete distributions
           apply [PLAN]       carry out the plan of a dry run
+          migrate COMMAND    change many distributions, so that none is lost and none changed twice
           diff A B           show what differs between two ids or files
           undo [N]           take back the latest writes
           import FILE        put distributions into a store

@@ -1,6 +1,5 @@
 import ArgumentParser
 import DistributionServer
-import Glibc
 import Logging
 import NIOPosix
 import Scripting
@@ -62,7 +61,7 @@ struct ServeCommand: ServiceCommand {
 
     private static func write(_ port: Int, to portFile: String) {
         do throws(FileProblem) {
-            try PortFile.write(port, to: portFile)
+            try WholeFile.write(Array("\(port)\n".utf8), to: portFile)
         } catch {
             StandardStreams.complain(error.description)
         }
@@ -118,21 +117,6 @@ struct ServeCommand: ServiceCommand {
         case .store(let path): path
         case .sample(let count): "\(Count.text(count, "sample")) in memory"
         case .memory, .service: "a store in memory"
-        }
-    }
-}
-
-/// The file that tells others a server's port.
-private enum PortFile {
-    /// Writes it whole: a reader sees the port or no file.
-    static func write(_ port: Int, to path: String) throws(FileProblem) {
-        let draft = "\(path).\(getpid())"
-        guard let file = fopen(draft, "we") else {
-            throw FileProblem(path: draft, action: "write", errorNumber: errno)
-        }
-        fputs("\(port)\n", file)
-        guard fclose(file) == 0, rename(draft, path) == 0 else {
-            throw FileProblem(path: path, action: "write", errorNumber: errno)
         }
     }
 }

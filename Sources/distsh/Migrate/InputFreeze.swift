@@ -8,14 +8,20 @@ struct InputFreeze {
     let isCancelled: () -> Bool
 
     /// - Returns: the run, which is `ready`.
+    /// - Throws: `RunCancelled` when `isCancelled` says so; the run stays in state `freezing`.
     func perform(_ run: RunID, in journal: any Journal) throws -> RunRecord {
         let progress = LiveProgress(context.settings)
         defer { progress.clear() }
         var reader = try file.openInput(over: context.composition.service)
-        return try Freezer(journal: journal, run: run, selection: file.description.selection).freeze(
-            &reader,
-            isCancelled: isCancelled,
-            progress: { progress.show("reading the input: \(Count.text($0, "record"))") }
-        )
+        let freezer = Freezer(journal: journal, run: run, selection: file.description.selection)
+        do throws(Freezer.Failure) {
+            return try freezer.freeze(
+                &reader,
+                isCancelled: isCancelled,
+                progress: { progress.show("reading the input: \(Count.text($0, "record"))") }
+            )
+        } catch .cancelled {
+            throw RunCancelled()
+        }
     }
 }

@@ -25,20 +25,20 @@ struct MigrationRunner: Sendable {
         switch end.reason {
         case .journal(let error): throw error
         case .refused(let reason):
-            tellResult(of: end)
+            try tellResult()
             StandardStreams.complain(reason)
             return .failed
         default: break
         }
-        tellResult(of: end)
-        if interrupt.isRequested { return .interrupted }
+        try tellResult()
+        if end.reason == .drained, interrupt.isRequested { return .interrupted }
         return RunVerdict(end: end).map { ExitStatus(rawValue: $0.exitStatus) } ?? .failed
     }
 
     private func work() async throws -> EngineEnd {
         try await EngineThread.run(over: context.composition.serviceSource) { thread, finish in
             let progress = LiveProgress(context.settings)
-            let work = RunWork(journal: journal, run: run.id, worker: Operator.worker, who: Operator.name)
+            let work = RunWork(journal: journal, run: run.id, worker: Operator.name, who: Operator.name)
             let holder = EngineHolder()
             holder.engine = try work.start(
                 service: thread.service,
@@ -53,7 +53,7 @@ struct MigrationRunner: Sendable {
                 }
             )
             let execute = thread.environment.execute
-            interrupt.onRequest { execute { holder.engine?.drain() } }
+            interrupt.onRequest(of: run.id) { execute { holder.engine?.drain() } }
         }
     }
 
@@ -61,32 +61,33 @@ struct MigrationRunner: Sendable {
         var options = RunOptions(run.description.options).engineOptions(for: file.description)
         if overrides.skipsCanary { options.usesCanary = false }
         options.maxTime = overrides.maxTime
+        if let timeout = context.settings.timeout { options.requestTimeout = timeout }
         return options
     }
 
     private func transform() throws -> any RecordTransform {
-        guard case .rollback(let original) = run.description.kind else { return try LuaTransform(file) }
+        guard case .rollback(let original) = run.description.kind else {
+            return try LuaTransform(file, whenStuck: StuckRecord.tell)
+        }
         let volatile = file.description.volatile
         guard file.description.hasDown else {
             return RollbackTransform(journal: journal, original: original, volatile: volatile)
         }
         let preimage = Box<[UInt8]?>(nil)
-        let lua = try LuaTransform(file, direction: .down(preimage: { _ in preimage.value }))
+        let lua = try LuaTransform(
+            file,
+            direction: .down(preimage: { _ in preimage.value }),
+            whenStuck: StuckRecord.tell
+        )
         return RollbackTransform(journal: journal, original: original, volatile: volatile) { current, before, item in
             preimage.value = before
             return lua.apply(to: current, of: item)
         }
     }
 
-    private func tellResult(of end: EngineEnd) {
-        guard let status = try? RunStatus(reading: journal, run: run.id, holder: nil, now: .now()) else { return }
-        if context.settings.printsJSON {
-            try? StandardStreams.writeOutput(((try? StatusText(status).json()) ?? []) + [UInt8(ascii: "\n")])
-        } else {
-            try? StandardStreams.writeOutput(
-                StatusText(status).text(usesColor: context.settings.usesColor(on: STDOUT_FILENO))
-            )
-        }
+    private func tellResult() throws {
+        let status = try RunStatus(reading: journal, run: run.id, holder: nil, now: .now())
+        try ReportOutput(settings: context.settings).write(status)
     }
 }
 

@@ -5,9 +5,6 @@ enum Operator {
     /// `user@host`
     static var name: String { "\(user)@\(host)" }
 
-    /// This process, in words.
-    static var worker: String { "distsh process \(getpid()) of \(name)" }
-
     private static var user: String {
         guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else { return "uid \(getuid())" }
         return String(cString: name)

@@ -72,8 +72,12 @@ private final class PlanReading {
     init(_ maker: PlanMaker, run: RunRecord, journal: any Journal, thread: EngineThread.Context) throws {
         self.maker = maker
         self.thread = thread
-        session = try journal.open(run: run.id, worker: Operator.worker)
-        transform = try LuaTransform(maker.file) { StandardStreams.writeError("\($0)\n") }
+        session = try journal.open(run: run.id, worker: Operator.name)
+        transform = try LuaTransform(
+            maker.file,
+            print: { StandardStreams.writeError("\($0)\n") },
+            whenStuck: StuckRecord.tell
+        )
         builder = PlanBuilder(volatile: maker.file.description.volatile)
         progress = LiveProgress(maker.context.settings)
         total = min(maker.sampleCount ?? run.itemCount, run.itemCount)
@@ -93,7 +97,7 @@ private final class PlanReading {
                 self.progress.clear()
                 self.session.close()
                 self.reader = nil
-                completion(self.maker.isCancelled() ? .failure(Freezer.Failure.cancelled) : result)
+                completion(self.maker.isCancelled() ? .failure(RunCancelled()) : result)
             }
         )
         self.reader = reader

@@ -9,9 +9,14 @@ struct ProbeRun: Sendable {
     let sampleCount: Int
 
     func perform() async throws -> ExitStatus {
-        let samples = try await readSamples()
+        let items = try firstItems()
+        guard !items.isEmpty else {
+            context.tell("the input has no records, so there was nothing to try it on")
+            return .done
+        }
+        let (samples, problem) = try await read(items)
         guard !samples.isEmpty else {
-            context.tell("no record of the input can be read, so the migration was not tried")
+            StandardStreams.complain("none of \(Count.text(items.count, "record")) can be read: \(problem)")
             return .failed
         }
         let report = try TransformProbes(file, samples: samples).run()
@@ -22,11 +27,12 @@ struct ProbeRun: Sendable {
         return report.level == .error ? .failed : .done
     }
 
-    private func readSamples() async throws -> [ProbeSample] {
-        let items = try firstItems()
-        return try await EngineThread.run(over: context.composition.serviceSource) { thread, finish in
+    /// - Returns: the records that can be read, and why the last of the others cannot.
+    private func read(_ items: [WorkItem]) async throws -> ([ProbeSample], problem: String) {
+        try await EngineThread.run(over: context.composition.serviceSource) { thread, finish in
             var left = items[...]
             var samples: [ProbeSample] = []
+            var problem = ""
             var reader: BulkReader?
             reader = BulkReader(
                 service: thread.service,
@@ -35,11 +41,15 @@ struct ProbeRun: Sendable {
                 recordsPerSecond: nil,
                 next: { left.popFirst() },
                 handle: { item, answer in
-                    if case .body(let body) = answer { samples.append(ProbeSample(item: item, body: body)) }
+                    switch answer {
+                    case .body(let body): samples.append(ProbeSample(item: item, body: body))
+                    case .gone: problem = "there is no \(item.id)"
+                    case .failed(_, let message): problem = "\(item.id): \(message)"
+                    }
                 },
                 onEnd: { result in
                     reader = nil
-                    finish(result.map { samples.sorted { $0.item.sequence < $1.item.sequence } })
+                    finish(result.map { (samples.sorted { $0.item.sequence < $1.item.sequence }, problem) })
                 }
             )
             reader?.start()
@@ -73,9 +83,9 @@ struct ProbeRun: Sendable {
 
     private static func json(_ report: ProbeReport) -> JSONValue {
         .object([
-            .init("sampleCount", .integer(Int64(report.sampleCount))),
+            .init("sample_count", .integer(Int64(report.sampleCount))),
             .init("level", .string(report.level.rawValue)),
-            .init("microsecondsPerRecord", .number(report.microsecondsPerRecord)),
+            .init("microseconds_per_record", .number(report.microsecondsPerRecord)),
             .init(
                 "findings",
                 .array(

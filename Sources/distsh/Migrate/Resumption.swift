@@ -20,11 +20,7 @@ struct Resumption {
         let file = try file(for: found, changed, acceptsChange)
         var run = found
         if run.state == .freezing {
-            do {
-                run = try freeze(run, file)
-            } catch Freezer.Failure.cancelled {
-                return .interrupted
-            }
+            run = try freeze(run, file)
         }
         let runner = MigrationRunner(
             context: context,
@@ -48,14 +44,15 @@ struct Resumption {
         let target = context.settings.target.text
         guard run.description.target == target else {
             throw UsageError(
-                "run \(run.id) is about \(run.description.target), not \(target): name it with --url or --store"
+                "run \(run.id) is about \(run.description.target), not \(target): "
+                    + "add \(ServiceTarget.option(forText: run.description.target))"
             )
         }
     }
 
     private func file(for run: RunRecord, _ changed: MigrationFile?, _ acceptsChange: Bool) throws -> MigrationFile {
-        guard let changed, changed.sha != run.description.scriptSHA else { return try MigrationFileLoader.load(run) }
-        guard acceptsChange else {
+        guard let changed else { return try MigrationFileLoader.load(run) }
+        guard changed.sha == run.description.scriptSHA || acceptsChange else {
             throw UsageError(
                 """
                 the file is not the one that run \(run.id) began with: resume the run by its number to go on with that, \
@@ -69,7 +66,12 @@ struct Resumption {
     private func freeze(_ run: RunRecord, _ file: MigrationFile) throws -> RunRecord {
         try journal.restartFreezing(run: run.id)
         if case .rollback(let original) = run.description.kind {
-            let beginning = RollbackBeginning(context: context, journal: journal, original: try journal.run(original))
+            let beginning = RollbackBeginning(
+                context: context,
+                journal: journal,
+                original: try journal.run(original),
+                isCancelled: { [interrupt] in interrupt.isRequested }
+            )
             return try beginning.freeze(run.id)
         }
         let freeze = InputFreeze(context: context, file: file, isCancelled: { [interrupt] in interrupt.isRequested })

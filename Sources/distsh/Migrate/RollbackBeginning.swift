@@ -6,6 +6,7 @@ struct RollbackBeginning {
     let context: CommandContext
     let journal: SQLiteJournal
     let original: RunRecord
+    let isCancelled: () -> Bool
 
     /// How many records are taken from the journal at once.
     private static let pageCount = 500
@@ -18,7 +19,9 @@ struct RollbackBeginning {
             )
         }
         if let holder = try journal.holder(of: original.id) {
-            throw UsageError("run \(original.id) is worked on (\(holder)): pause or stop it first")
+            throw UsageError(
+                "run \(original.id) is being worked on by \(holder): wait for it, or stop it there with Ctrl-C"
+            )
         }
         if let begun = try RollbackSearch(journal: journal).rollback(of: original), begun.state != .finished {
             context.tell("going on with run \(begun.id), the rollback of run \(original.id)")
@@ -28,7 +31,8 @@ struct RollbackBeginning {
         guard count > 0 else {
             throw UsageError("run \(original.id) has changed nothing, so there is nothing to take back")
         }
-        if asks, !Approval.ask("Take back run \(original.id), \(Count.text(count, "record"))?") {
+        if asks, try !Approval.ask("Take back run \(original.id), \(Count.text(count, "record"))?", unless: isCancelled)
+        {
             context.tell("nothing was changed")
             return nil
         }

@@ -41,9 +41,13 @@ struct RunBeginning {
     }
 
     private func refuseBesideUnfinished(_ settings: RunSettings) throws {
-        guard !settings.isNew, let latest = try RunReference(text: path).latest(of: file.description.name, in: journal),
-            latest.state != .finished
-        else { return }
+        guard !settings.isNew else { return }
+        let latest = try RunReference(text: path).latest(
+            of: file.description.name,
+            on: context.settings.target.text,
+            in: journal
+        )
+        guard let latest, latest.state != .finished else { return }
         throw UsageError(
             """
             run \(latest.id) of \(file.description.name) is not finished: go on with distsh migrate resume \(latest.id), \
@@ -90,6 +94,7 @@ struct RunBeginning {
             shown = try await maker.make(run, in: journal)
         }
         StandardStreams.writeError(PlanText(shown).text(usesColor: context.settings.usesColor(on: 2)))
-        return Approval.ask("Run \(file.description.name) on \(Count.text(run.itemCount, "record"))?")
+        let question = "Run \(file.description.name) on \(Count.text(run.itemCount, "record"))?"
+        return try Approval.ask(question, unless: { interrupt.isRequested })
     }
 }

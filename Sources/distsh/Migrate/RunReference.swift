@@ -20,8 +20,12 @@ struct RunReference {
     }
 
     /// The latest run of a migration that is no rollback.
-    func latest(of migration: String, in journal: any JournalReader) throws -> RunRecord? {
-        try journal.runs(migration: migration, limit: Self.maxRunsLookedAt).first { $0.description.kind == .migration }
+    ///
+    /// - Parameter target: only of those on it; `nil` for all.
+    func latest(of migration: String, on target: String? = nil, in journal: any JournalReader) throws -> RunRecord? {
+        try journal.runs(migration: migration, limit: Self.maxRunsLookedAt).first { run in
+            run.description.kind == .migration && (target == nil || run.description.target == target)
+        }
     }
 
     /// More runs of one migration than this are not looked through.

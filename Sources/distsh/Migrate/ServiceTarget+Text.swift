@@ -13,4 +13,9 @@ extension ServiceTarget {
             return String(cString: whole)
         }
     }
+
+    /// The option that names a target which is kept as `text`.
+    static func option(forText text: String) -> String {
+        "\(text.contains("://") ? "--url" : "--store") \(text)"
+    }
 }

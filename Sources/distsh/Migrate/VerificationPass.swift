@@ -35,7 +35,8 @@ private final class RunningPass {
     init(_ pass: VerificationPass, thread: EngineThread.Context) throws {
         self.pass = pass
         self.thread = thread
-        transform = pass.run.description.kind == .migration ? try LuaTransform(pass.file) : nil
+        transform =
+            pass.run.description.kind == .migration ? try LuaTransform(pass.file, whenStuck: StuckRecord.tell) : nil
     }
 
     func start(_ completion: @escaping (Result<(matches: Int, mismatches: Int), any Error>) -> Void) {

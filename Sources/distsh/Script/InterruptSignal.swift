@@ -16,6 +16,8 @@ enum InterruptSignal {
     private static let relay = InterruptRelay()
     /// Whether a person works at the prompt.
     private static let isSession = Atomic<Bool>(false)
+    /// Whether a line stands on the terminal that a second interrupt must leave.
+    private static let leavesLine = Atomic<Bool>(false)
     /// When the first interrupt came, in nanoseconds of the monotonic clock.
     private static let firstTime = Atomic<Int64>(0)
     /// Bytes are written here by the handler.
@@ -51,6 +53,11 @@ enum InterruptSignal {
         isSession.store(true, ordering: .relaxed)
     }
 
+    /// Makes a second signal, which ends the program, go to the next row of the terminal first.
+    static func leavesLineAtSecond() {
+        leavesLine.store(true, ordering: .relaxed)
+    }
+
     /// Makes the next signal a first one again; the one before stops nothing more.
     static func clear() {
         relay.clear()
@@ -76,7 +83,11 @@ enum InterruptSignal {
 
     /// Whoever presses twice at once means the same by it: only what does not stop is given up.
     private static func handleSecond() {
-        guard isSession.load(ordering: .relaxed) else { _exit(ExitStatus.interrupted.rawValue) }
+        guard isSession.load(ordering: .relaxed) else {
+            var lineFeed = UInt8(ascii: "\n")
+            if leavesLine.load(ordering: .relaxed) { _ = write(STDERR_FILENO, &lineFeed, 1) }
+            _exit(ExitStatus.interrupted.rawValue)
+        }
         guard now - firstTime.load(ordering: .relaxed) >= patienceNanoseconds else { return }
         SessionRestart.execute()
         _exit(ExitStatus.interrupted.rawValue)

@@ -46,6 +46,26 @@ struct FreezerTests {
         #expect(log.sha == SHA256.hexadecimal(of: SHA256.digest(of: Array(text.utf8))))
     }
 
+    /// Gives some items, and fails a test when it is asked after their end.
+    private struct StrictInput: InputReader {
+        var left: [NewItem]
+        var hasEnded = false
+
+        mutating func next() throws(InputError) -> NewItem? {
+            guard !hasEnded else { throw InputError(place: "strict", "asked after the end") }
+            hasEnded = left.isEmpty
+            return left.popLast()
+        }
+    }
+
+    @Test("asks no reader after its end", arguments: [0, 1, 9_999, 10_000, 10_001])
+    func stopsAtTheEnd(count: Int) throws {
+        let log = Log()
+        var reader: any InputReader = StrictInput(left: try Self.items(count))
+        #expect(throws: Freezer.Failure.self) { try Self.freezer(log).freeze(&reader) }
+        #expect(log.count == count)
+    }
+
     @Test("does not take an error for the end")
     func reportsInputErrors() throws {
         let log = Log()

@@ -44,14 +44,18 @@ struct JournalFixture: Sendable {
         }
     }
 
-    static func newRun(_ migration: String = "rename", kind: RunKind = .migration) -> NewRun {
+    static func newRun(
+        _ migration: String = "rename",
+        kind: RunKind = .migration,
+        target: String = "https://api.example"
+    ) -> NewRun {
         NewRun(
             kind: kind,
             migration: migration,
             script: Array("return {}".utf8),
             scriptSHA: "5ca1ab1e",
             engineVersion: "1.0",
-            target: "https://api.example",
+            target: target,
             approvedBy: "ada@host"
         )
     }
@@ -71,9 +75,11 @@ struct JournalFixture: Sendable {
         _ count: Int = 3,
         migration: String = "rename",
         kind: RunKind = .migration,
+        target: String = "https://api.example",
         isRunning: Bool = true
     ) throws -> RunID {
-        let run = try journal.createRun(Self.newRun(migration, kind: kind), control: RunControl())
+        let description = Self.newRun(migration, kind: kind, target: target)
+        let run = try journal.createRun(description, control: RunControl())
         var place = 0
         while place < count {
             let end = min(place + SQLiteJournal.itemsPerFreeze, count)

@@ -96,15 +96,36 @@ struct RetryAndLedgerTests {
     }
 
     /// In which run each of the first records was changed before, as a claim of a new run says.
-    private func appliedIn(_ fixture: JournalFixture, _ migration: String = "rename", _ count: Int = 3) throws
-        -> [Int64?]
-    {
-        let run = try fixture.makeRun(count, migration: migration)
+    private func appliedIn(
+        _ fixture: JournalFixture,
+        _ migration: String = "rename",
+        _ count: Int = 3,
+        target: String = "https://api.example"
+    ) throws -> [Int64?] {
+        let run = try fixture.makeRun(count, migration: migration, target: target)
         let session = try fixture.journal.open(run: run, worker: "w")
         let items = try #require(try session.claimChunk(parked: false)).items
         session.close()
         try fixture.journal.purge(run: run, force: true)
         return items.map { $0.appliedIn?.number }
+    }
+
+    @Test("What a migration has changed at one target says nothing about another", arguments: JournalKind.allCases)
+    func remembersTheTarget(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let first = try fixture.makeRun(3, target: "https://staging.example")
+            try await fixture.carryOut(first)
+            #expect(try appliedIn(fixture, target: "https://staging.example") == [1, 1, 1])
+            #expect(try appliedIn(fixture, target: "https://api.example") == [nil, nil, nil])
+            #expect(
+                try fixture.journal.runs(migration: "rename", limit: 10).map(\.description.target) == [
+                    "https://staging.example"
+                ]
+            )
+            try fixture.journal.purge(run: first, force: false)
+            #expect(try appliedIn(fixture, target: "https://staging.example") == [1, 1, 1])
+            #expect(try appliedIn(fixture, target: "https://api.example") == [nil, nil, nil])
+        }
     }
 
     @Test(

@@ -88,6 +88,23 @@ struct CanaryTests {
         #expect(found == problem.map { "canary stage 2 of 4 (10 records): \($0)" })
     }
 
+    @Test("in a rollback, records that others have changed do not close a gate")
+    func rollbackGates() {
+        let tally = RunTally(total: 1000, counts: [.verified: 9, .conflict: 2])
+        for (countsConflicts, isClosed) in [(true, true), (false, false)] {
+            let found = GateCheck.problem(
+                stage: Self.stage,
+                tally: tally,
+                limit: .fraction(0.01),
+                maxP95: nil,
+                readP95: nil,
+                writeP95: nil,
+                countsConflicts: countsConflicts
+            )
+            #expect((found != nil) == isClosed)
+        }
+    }
+
     @Test(
         arguments: [
             (nil, nil, nil), (.milliseconds(200), .milliseconds(200), nil),

@@ -41,6 +41,16 @@ struct EvidenceTests {
         try #expect(evidence.isApplied(in: Array(example.body.utf8)) == (example.finding == .applied))
     }
 
+    @Test("another record's body says nothing")
+    func anotherRecord() throws {
+        func text(_ id: Int, _ value: Int) -> [UInt8] {
+            Array(#"{"id":"00000000-0000-0000-0000-00000000000\#(id)","a":\#(value)}"#.utf8)
+        }
+        let evidence = try Evidence(before: text(1, 0), after: text(1, 1), volatile: [])
+        for value in 0...2 { try #expect(evidence.finding(in: text(2, value)) == .anotherRecord) }
+        try #expect(evidence.finding(in: text(1, 1)) == .applied)
+    }
+
     @Test("leaves out what the service changes by itself")
     func volatileChange() throws {
         let evidence = try Evidence(

@@ -238,6 +238,54 @@ struct RecordMachineTests {
         #expect(action == .park(Parking(sequence: 5, failure: .network, message: "lost")))
     }
 
+    @Test("a refused write proves nothing while an earlier one may land: the record is parked")
+    func refusedInDoubt() throws {
+        let parking = Parking(sequence: 5, failure: .network, message: "lost")
+        var resumed = Self.machine(openIntent: Self.intent())
+        _ = resumed.handle(.begin)
+        var sent = try Self.sent()
+        _ = sent.handle(.sendFailed(.ambiguous(Self.failure), burnsAttempt: true))
+        for var machine in [resumed, sent] {
+            #expect(machine.handle(.body(Self.before)) == .send(Self.after, after: .none))
+            #expect(machine.handle(.sendFailed(.permanent(Self.failure), burnsAttempt: true)) == .park(parking))
+        }
+    }
+
+    // MARK: Answers that are another record's
+
+    private static let another = Array(#"{"id":"00000000-0000-0001-0000-000000000009","n":0,"base":0}"#.utf8)
+    private static let own = Array(#"{"id":"00000000-0000-0001-0000-000000000002","n":0,"base":0}"#.utf8)
+    private static let ownAfter = Array(#"{"id":"00000000-0000-0001-0000-000000000002","n":1,"base":0}"#.utf8)
+
+    @Test("another record's body is not transformed: it is read again, and parked in the end")
+    func anotherBody() {
+        var machine = Self.machine()
+        _ = machine.handle(.begin)
+        #expect(machine.handle(.body(Self.another)) == .read(after: .backoff(retry: 0)))
+        #expect(machine.handle(.body(Self.another)) == .read(after: .backoff(retry: 1)))
+        var last = machine
+        #expect(machine.handle(.body(Self.own)) == .transform(Self.own))
+        guard case .park(let parking) = last.handle(.body(Self.another)) else {
+            Issue.record("it is not parked")
+            return
+        }
+        #expect(parking.message == "the service answered with another record")
+    }
+
+    @Test("another record's answer is no evidence of a write, whatever it holds")
+    func anotherAnswer() {
+        let intent = Self.intent(from: Self.own, to: Self.ownAfter)
+        let anotherAfter = Array(
+            String(decoding: Self.another, as: UTF8.self).replacing("\"n\":0", with: "\"n\":1").utf8
+        )
+        var machine = Self.machine(openIntent: intent)
+        _ = machine.handle(.begin)
+        #expect(machine.handle(.body(anotherAfter)) == .read(after: .backoff(retry: 0)))
+        #expect(machine.handle(.body(Self.own)) == .send(Self.ownAfter, after: .none))
+        #expect(machine.handle(.stored(anotherAfter, problem: nil)) == .read(after: .backoff(retry: 1)))
+        #expect(Self.outcome(machine.handle(.body(Self.ownAfter)))?.kind == .recovered)
+    }
+
     @Test("a record that an earlier run has changed is left alone")
     func already() {
         var machine = Self.machine(appliedIn: RunID(number: 3))

@@ -22,7 +22,7 @@ struct StatusTextTests {
         #expect(
             text == """
                 run 12: gists-private on http://localhost:1000
-                  stopped: it was asked to stop; not finished (exit status 7)
+                  stopped: it was asked to stop (exit status 7)
                   1,000 records, of these
                         412   changed: 409 verified, 1 acknowledged, 2 recovered
                         580   nothing to do: 80 unchanged, 500 left out by where

@@ -18,6 +18,26 @@ struct TransformProbesTests {
     }
 
     @Test(
+        "find what fails on every record",
+        arguments: [
+            ("d.count = 1", #"up returned nothing: end it with "return d""#), ("error('never')", "test.lua:4: never"),
+        ]
+    )
+    func findsRefusals(up: String, message: String) throws {
+        let finding = try Self.finding(.result, up: up)
+        #expect(finding.level == .error)
+        #expect(finding.message.contains(message), "\(finding.message)")
+        #expect(finding.example != nil)
+    }
+
+    @Test("warn of what fails on some records")
+    func findsSomeRefusals() throws {
+        let finding = try Self.finding(.result, up: "if d.mailgun then error('mail') end d.count = 1; return d")
+        #expect(finding.level == .warning)
+        #expect(finding.message.contains("refused: test.lua:4: mail"))
+    }
+
+    @Test(
         "find what depends on more than the record",
         arguments: [
             "local keys = {} for k in pairs(d) do keys[#keys + 1] = k end d.keys = keys; return d",

@@ -4,58 +4,38 @@ import TestSupport
 
 /// A service that does everything a network and a busy server can do to a request, and remembers what was written.
 ///
-/// A record is `{"id": …, "base": b, "count": n}`: a migration adds one to `count`, others change `base`.
+/// A record is `{"id": …, "base": b, "count": n, "updated": u}`: a migration adds one to `count`, others change `base`,
+/// and the service itself changes `updated`.
 final class SimulatedService: DistributionService, @unchecked Sendable {
     // `@unchecked Sendable`: a simulation runs on one thread.
 
-    /// How likely each trouble is, from 0 to 1.
-    struct Troubles {
-        var lostRequest = 0.0
-        var lostAnswer = 0.0
-        var failedBefore = 0.0
-        var failedAfter = 0.0
-        var throttled = 0.0
-        var duplicated = 0.0
-        var late = 0.0
-        var foreignBase = 0.0
-        var foreignCount = 0.0
-        var stalled = 0.0
-
-        static let none = Troubles()
-
-        /// Each trouble by itself now and then, so that seeds differ in kind and not only in detail.
-        static func random(_ generator: inout SeededGenerator) -> Troubles {
-            func rate() -> Double {
-                Bool.random(using: &generator) ? Double.random(in: 0...0.15, using: &generator) : 0
-            }
-            return Troubles(
-                lostRequest: rate(),
-                lostAnswer: rate(),
-                failedBefore: rate(),
-                failedAfter: rate(),
-                throttled: rate(),
-                duplicated: rate(),
-                late: rate(),
-                foreignBase: rate() / 4,
-                foreignCount: rate() / 16,
-                stalled: rate() / 4
-            )
-        }
-    }
-
     struct Record: Equatable {
-        var base: Int
-        var count: Int
+        var base = 0
+        var count = 0
+        var updated = 0
         /// Somebody else has written `count`.
         var hasForeignCount = false
-        /// Somebody else has written `base`.
+        /// How often somebody else has written `base`.
         var foreignBaseCount = 0
     }
 
     private let time: SimulatedTime
     private var generator: SeededGenerator
-    var troubles: Troubles
+    var troubles: SimulatedTroubles
+    /// When the service is away.
+    var outages: [Range<Duration>] = []
+    /// Records that it always fails on, when they are read or when they are written.
+    var failsReading: Set<DistributionID> = []
+    var failsWriting: Set<DistributionID> = []
+    /// Whether a body may be sent: only what is durable in the journal.
+    var isLogged: (DistributionID, [UInt8]) -> Bool = { _, _ in true }
     private(set) var records: [DistributionID: Record] = [:]
+    /// All records there ever were, in an order that the seed decides.
+    private(set) var ids: [DistributionID] = []
+    /// Records that somebody else has deleted.
+    private(set) var deleted: Set<DistributionID> = []
+    /// Records of which it has said that they were stored, and they were not.
+    private(set) var ignored: Set<DistributionID> = []
     /// What must never happen, in words.
     private(set) var violations: [String] = []
     private(set) var writeCount = 0
@@ -64,18 +44,12 @@ final class SimulatedService: DistributionService, @unchecked Sendable {
     /// The most that `count` may ever be, by what the migration does.
     var maxCount = 1
 
-    init(time: SimulatedTime, seed: UInt64, recordCount: Int, troubles: Troubles) {
+    init(time: SimulatedTime, seed: UInt64, recordCount: Int, troubles: SimulatedTroubles) {
         self.time = time
         generator = SeededGenerator(seed: seed)
         self.troubles = troubles
-        for _ in 0..<recordCount {
-            records[DistributionID.random(using: &generator)] = Record(base: 0, count: 0)
-        }
-    }
-
-    /// The ids in an order that the seed decides.
-    var ids: [DistributionID] {
-        records.keys.sorted { $0.bits < $1.bits }
+        for _ in 0..<recordCount { ids.append(DistributionID.random(using: &generator)) }
+        for id in ids { records[id] = Record() }
     }
 
     func perform(
@@ -83,39 +57,54 @@ final class SimulatedService: DistributionService, @unchecked Sendable {
         completion: @escaping DistributionCompletion
     ) -> DistributionCall {
         let call = SimulatedCall(completion: completion)
-        let limit = request.options.timeout ?? .seconds(10)
-        let timeout = time.schedule(after: limit) {
-            call.finish(.failure(Self.failure(.timeout, request, maybeApplied: request.operation.isWrite)))
+        let isWrite = request.operation.isWrite
+        call.cancelTimeout = time.schedule(after: request.options.timeout ?? .seconds(10)) {
+            call.finish(.failure(Self.failure(.timeout, request, maybeApplied: isWrite)))
         }
-        call.cancelTimeout = timeout
+        if case .update(let id, let body) = request.operation, !isLogged(id, body) {
+            violations.append("\(id): what was sent is not in the journal")
+        }
         travel(request, call)
         return DistributionCall {
-            call.finish(.failure(Self.failure(.cancelled, request, maybeApplied: request.operation.isWrite)))
+            call.finish(.failure(Self.failure(.cancelled, request, maybeApplied: isWrite)))
         }
+    }
+
+    /// Somebody else writes, out of turn.
+    func edit(_ id: DistributionID, _ change: (inout Record) -> Void) {
+        guard var record = records[id] else { return }
+        change(&record)
+        record.updated += 1
+        records[id] = record
+    }
+
+    /// What somebody else sets `count` to.
+    static let foreignCount = 1000
+
+    static func text(_ id: DistributionID, _ record: Record) -> [UInt8] {
+        Array(
+            #"{"id":"\#(id)","base":\#(record.base),"count":\#(record.count),"updated":\#(record.updated)}"#.utf8
+        )
     }
 
     // MARK: The way to the service and back
 
     private func travel(_ request: DistributionRequest, _ call: SimulatedCall) {
+        let isWrite = request.operation.isWrite
         let delay = latency()
-        if happens(troubles.lostRequest) {
-            time.schedule(after: delay) {
-                call.finish(.failure(Self.failure(.network, request, maybeApplied: request.operation.isWrite)))
-            }
-            return
+        if outages.contains(where: { $0.contains(time.now) }) || happens(troubles.lostRequest) {
+            return fail(call, request, .network, after: delay, maybeApplied: isWrite)
         }
         if happens(troubles.throttled) {
-            time.schedule(after: delay) { call.finish(.failure(Self.throttle(request))) }
-            return
+            return finish(call, after: delay, .failure(Self.throttle(request, retryAfter: retryAfter())))
         }
-        if request.operation.isWrite, happens(troubles.duplicated) { land(request, after: delay + latency() * 20) }
-        if request.operation.isWrite, happens(troubles.late) {
-            // The write arrives long after the caller has given up, while something else answers.
+        // What is refused once is refused each time that it arrives.
+        if happens(troubles.refused) { return fail(call, request, .invalid, after: delay, maybeApplied: false) }
+        if isWrite, happens(troubles.duplicated) { land(request, after: delay + latency() * 20) }
+        if isWrite, happens(troubles.late) {
+            // Something else answers meanwhile.
             land(request, after: .seconds(Double.random(in: 0...60, using: &generator)))
-            time.schedule(after: delay) {
-                call.finish(.failure(Self.failure(.network, request, maybeApplied: true)))
-            }
-            return
+            return fail(call, request, .network, after: delay, maybeApplied: true)
         }
         underWay += 1
         time.schedule(after: delay) {
@@ -134,78 +123,103 @@ final class SimulatedService: DistributionService, @unchecked Sendable {
 
     private func arrive(_ request: DistributionRequest, _ call: SimulatedCall) {
         let isWrite = request.operation.isWrite
-        if happens(troubles.failedBefore) {
-            return answer(call, .failure(Self.failure(.server, request, maybeApplied: isWrite)))
+        let failing = isWrite ? failsWriting : failsReading
+        if happens(troubles.failedBefore) || request.operation.recordID.map(failing.contains) ?? false {
+            return fail(call, request, .server, after: latency(), maybeApplied: isWrite)
         }
         let result = carryOut(request)
         if happens(troubles.failedAfter) {
-            return answer(call, .failure(Self.failure(.server, request, maybeApplied: isWrite)))
+            return fail(call, request, .server, after: latency(), maybeApplied: isWrite)
         }
         if happens(troubles.lostAnswer) {
-            return answer(call, .failure(Self.failure(.network, request, maybeApplied: isWrite)))
+            return fail(call, request, .network, after: latency(), maybeApplied: isWrite)
         }
         // A stall is ended by the request's timeout.
         if happens(troubles.stalled) { return }
-        answer(call, result)
+        finish(call, after: latency(), answer(result, isWrite: isWrite))
     }
 
-    private func answer(_ call: SimulatedCall, _ result: Result<DistributionReply, DistributionError>) {
-        time.schedule(after: latency()) { call.finish(result) }
+    private func answer(
+        _ result: Result<DistributionReply, DistributionError>,
+        isWrite: Bool
+    ) -> Result<DistributionReply, DistributionError> {
+        guard case .success = result else { return result }
+        if isWrite, happens(troubles.emptyAnswer) {
+            return .success(Bool.random(using: &generator) ? .done : .document([]))
+        }
+        if happens(troubles.mixedUp), let other = ids.randomElement(using: &generator), let record = records[other] {
+            return .success(.document(Self.text(other, record)))
+        }
+        return result
+    }
+
+    private func fail(
+        _ call: SimulatedCall,
+        _ request: DistributionRequest,
+        _ code: DistributionError.Code,
+        after delay: Duration,
+        maybeApplied: Bool
+    ) {
+        finish(call, after: delay, .failure(Self.failure(code, request, maybeApplied: maybeApplied)))
+    }
+
+    private func finish(
+        _ call: SimulatedCall,
+        after delay: Duration,
+        _ result: Result<DistributionReply, DistributionError>
+    ) {
+        time.schedule(after: delay) { call.finish(result) }
     }
 
     // MARK: The service
 
     private func carryOut(_ request: DistributionRequest) -> Result<DistributionReply, DistributionError> {
-        switch request.operation {
-        case .get(let id):
-            disturb(id)
-            guard let record = records[id] else { return .failure(Self.failure(.notFound, request)) }
-            return .success(.document(Self.text(id, record)))
-        case .update(let id, let body):
-            disturb(id)
-            guard var record = records[id] else { return .failure(Self.failure(.notFound, request)) }
+        guard let id = request.operation.recordID else { return .failure(Self.failure(.invalid, request)) }
+        disturb(id)
+        guard var record = records[id] else { return .failure(Self.failure(.notFound, request)) }
+        if case .update(_, let body) = request.operation {
+            guard !happens(troubles.ignored) else {
+                ignored.insert(id)
+                return .success(.document(Self.text(id, record)))
+            }
             write(body, to: &record, id)
             records[id] = record
-            return .success(.document(Self.text(id, record)))
-        default:
-            return .failure(Self.failure(.invalid, request))
         }
+        return .success(.document(Self.text(id, record)))
     }
 
     private func write(_ body: [UInt8], to record: inout Record, _ id: DistributionID) {
         writeCount += 1
-        guard let document = try? JSONDocument(parsing: body), let base = document.root["base"]?.int64,
-            let count = document.root["count"]?.int64
+        guard let root = (try? JSONDocument(parsing: body))?.root, root["id"]?.string == id.description,
+            let base = root["base"]?.int64, let count = root["count"]?.int64
         else {
-            violations.append("a body that is no record: \(String(decoding: body, as: UTF8.self))")
+            violations.append("\(id): a body that is not the record: \(String(decoding: body, as: UTF8.self))")
             return
         }
         record.base = Int(base)
         record.count = Int(count)
+        record.updated += 1
         if record.count > maxCount, record.count < Self.foreignCount {
             violations.append("\(id) was transformed \(record.count) times")
         }
     }
 
-    /// What somebody else sets `count` to.
-    static let foreignCount = 1000
-
-    /// Somebody else writes.
+    /// Somebody else writes, or the service itself.
     private func disturb(_ id: DistributionID) {
-        guard var record = records[id] else { return }
+        if happens(troubles.touched) { edit(id) { _ in } }
         if happens(troubles.foreignBase) {
-            record.base += 1
-            record.foreignBaseCount += 1
+            edit(id) {
+                $0.base += 1
+                $0.foreignBaseCount += 1
+            }
         }
         if happens(troubles.foreignCount) {
-            record.count = Self.foreignCount
-            record.hasForeignCount = true
+            edit(id) {
+                $0.count = Self.foreignCount
+                $0.hasForeignCount = true
+            }
         }
-        records[id] = record
-    }
-
-    private static func text(_ id: DistributionID, _ record: Record) -> [UInt8] {
-        Array(#"{"id":"\#(id)","base":\#(record.base),"count":\#(record.count)}"#.utf8)
+        if happens(troubles.foreignDeletion), records.removeValue(forKey: id) != nil { deleted.insert(id) }
     }
 
     // MARK: Chance
@@ -215,7 +229,16 @@ final class SimulatedService: DistributionService, @unchecked Sendable {
     }
 
     private func latency() -> Duration {
-        .microseconds(Int.random(in: 200...20_000, using: &generator))
+        let latency = Duration.microseconds(Int.random(in: 200...20_000, using: &generator))
+        return troubles.isSlow ? latency + .milliseconds(700) : latency
+    }
+
+    private func retryAfter() -> Duration? {
+        switch Int.random(in: 0..<8, using: &generator) {
+        case 0: .seconds(30)
+        case 1: nil
+        default: .milliseconds(500)
+        }
     }
 
     private static func failure(
@@ -233,14 +256,14 @@ final class SimulatedService: DistributionService, @unchecked Sendable {
         )
     }
 
-    private static func throttle(_ request: DistributionRequest) -> DistributionError {
+    private static func throttle(_ request: DistributionRequest, retryAfter: Duration?) -> DistributionError {
         DistributionError(
             .unavailable,
             "simulated throttle",
             status: 429,
             operation: request.operation.name,
             retryable: true,
-            retryAfter: .milliseconds(500)
+            retryAfter: retryAfter
         )
     }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite("A migration under every trouble")
 struct SimulationTests {
     private static let firstSeed = environmentNumber("DISTSH_SIMULATION_FIRST") ?? 1
-    private static let seedCount = environmentNumber("DISTSH_SIMULATION_SEEDS") ?? 300
+    private static let seedCount = environmentNumber("DISTSH_SIMULATION_SEEDS") ?? 200
 
     @Test("loses no record, transforms none twice, ends, and can be taken back")
     func manySeeds() {

@@ -122,9 +122,9 @@ extension SimulatedJournal {
     /// The newest other run whose change a record carries.
     func appliedElsewhere(_ id: DistributionID, than run: RunRecord) -> RunID? {
         guard run.description.kind == .migration else { return nil }
-        let migration = run.description.migration
+        let migration = MigrationAtTarget(run.description)
         let others = disk.runs.values.map(\.record).filter {
-            $0.description.migration == migration && $0.description.kind == .migration && $0.id != run.id
+            MigrationAtTarget($0.description) == migration && $0.description.kind == .migration && $0.id != run.id
         }
         if let other = others.map(\.id).sorted(by: >).first(where: { carriesChange(id, of: $0) }) { return other }
         let purged = disk.ledger.filter { $0.key.migration == migration && $0.key.id == id && $0.value }
@@ -139,8 +139,8 @@ extension SimulatedJournal {
     private func isTakenBack(_ id: DistributionID, of run: RunID) -> Bool {
         let rollbacks = disk.runs.values.filter { $0.record.description.kind == .rollback(of: run) }
         if rollbacks.contains(where: { carriesChange(id, of: $0.record.id) }) { return true }
-        guard let migration = disk.runs[run]?.record.description.migration else { return false }
-        return disk.ledger[LedgerKey(migration: migration, id: id, run: run)] == false
+        guard let changed = disk.runs[run]?.record.description else { return false }
+        return disk.ledger[LedgerKey(migration: MigrationAtTarget(changed), id: id, run: run)] == false
     }
 
     func purge(run id: RunID, force: Bool) throws(JournalError) {
@@ -163,10 +163,10 @@ extension SimulatedJournal {
     private func remember(_ id: DistributionID, of run: RunRecord) {
         switch run.description.kind {
         case .migration:
-            disk.ledger[LedgerKey(migration: run.description.migration, id: id, run: run.id)] = true
+            disk.ledger[LedgerKey(migration: MigrationAtTarget(run.description), id: id, run: run.id)] = true
         case .rollback(let target):
-            if let migration = disk.runs[target]?.record.description.migration {
-                disk.ledger[LedgerKey(migration: migration, id: id, run: target)] = false
+            if let changed = disk.runs[target]?.record.description {
+                disk.ledger[LedgerKey(migration: MigrationAtTarget(changed), id: id, run: target)] = false
             } else {
                 disk.ledger = disk.ledger.filter { $0.key.id != id || $0.key.run != target }
             }

@@ -19,12 +19,25 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
         /// Which process works on a run.
         var holders: [RunID: (process: Int, words: String)] = [:]
         var processCount = 0
+        /// Of the runs that are made from now on.
+        var itemsPerChunk = SQLiteJournal.itemsPerChunk
     }
 
     struct LedgerKey: Hashable {
-        let migration: String
+        let migration: MigrationAtTarget
         let id: DistributionID
         let run: RunID
+    }
+
+    /// What a migration has changed at one target says nothing about another.
+    struct MigrationAtTarget: Hashable {
+        let name: String
+        let target: String
+
+        init(_ run: NewRun) {
+            name = run.migration
+            target = run.target
+        }
     }
 
     /// What happens to one write: the first, the second, … since the fault was set. A call that writes is one, and so
@@ -152,6 +165,7 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
                     endedAt: nil
                 )
             )
+            run.itemsPerChunk = disk.itemsPerChunk
             run.audit = [AuditEntry(time: clock(), who: new.approvedBy, action: "create")]
             disk.runs[id] = run
             return id
@@ -193,7 +207,7 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
             run.record.duplicateCount = run.given.count - run.records.count
             run.record.inputSHA = sha
             run.given = []
-            let size = Self.itemsPerChunk
+            let size = run.itemsPerChunk
             run.chunks = Array(repeating: SimulatedChunk(), count: (run.records.count + size - 1) / size)
             return run.record
         }
@@ -238,7 +252,7 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
                 } else {
                     continue
                 }
-                let chunk = place / Self.itemsPerChunk
+                let chunk = place / run.itemsPerChunk
                 if run.chunks[chunk].state != .leased { run.chunks[chunk].state = .ready }
             }
             let count = "\(counts.opened) opened, \(counts.parked) parked"
@@ -342,6 +356,7 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
         run: RunID,
         completion: @escaping @Sendable (Result<[EntryResult], JournalError>) -> Void
     ) {
+        guard !isDead else { return }
         waiting.append(Append(run: run, entries: entries, completion: completion))
         // Whichever commit is run first commits what was appended first.
         schedule { [self] in commitNext() }

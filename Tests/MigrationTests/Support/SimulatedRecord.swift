@@ -85,6 +85,7 @@ struct SimulatedChunk {
 /// A run in `SimulatedJournal`.
 struct SimulatedRun {
     var record: RunRecord
+    var itemsPerChunk = SQLiteJournal.itemsPerChunk
     /// What `freeze` was given so far.
     var given: [NewItem] = []
     /// By place in the input, from 1.
@@ -95,7 +96,7 @@ struct SimulatedRun {
     var audit: [AuditEntry] = []
 
     func places(ofChunk number: Int) -> Range<Int> {
-        number * SQLiteJournal.itemsPerChunk..<min((number + 1) * SQLiteJournal.itemsPerChunk, records.count)
+        number * itemsPerChunk..<min((number + 1) * itemsPerChunk, records.count)
     }
 
     func isHeld(_ chunk: Int64, fence: Int64) -> Bool {

@@ -6,6 +6,7 @@ extension SQLiteFile {
     /// - A record of a run is known by its place in the input, for its id stands beside it in `item` and back in
     ///   `place`, once a run. Run, place and generation make one number (`RecordKey`), the row's own key, so that rows
     ///   are added at the end of their table instead of in the middle of an index of random ids.
+    /// - `migration` has a number for a migration at a target: what it has changed at one says nothing about another.
     /// - `image` has the bodies of an intent. They are apart from `intent`, so that counting reads no bodies.
     /// - `reopening` has the generations that `retry` has opened; a record's last outcome no longer counts after it.
     /// - `parking` and `verification` are the only tables besides `run` and `chunk` whose rows are overwritten.
@@ -22,7 +23,9 @@ extension SQLiteFile {
     )
 
     private static let runTables = """
-        CREATE TABLE migration(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+        CREATE TABLE migration(
+            number INTEGER PRIMARY KEY, name TEXT NOT NULL, target TEXT NOT NULL, UNIQUE(name, target)
+        ) STRICT;
         CREATE TABLE run(
             run_id INTEGER PRIMARY KEY AUTOINCREMENT,
             migration INTEGER NOT NULL,
@@ -30,7 +33,6 @@ extension SQLiteFile {
             script BLOB NOT NULL,
             script_sha TEXT NOT NULL,
             engine_version TEXT NOT NULL,
-            target TEXT NOT NULL,
             plan_sha TEXT,
             has_approved_shapes INTEGER NOT NULL,
             approved_by TEXT NOT NULL,

@@ -7,8 +7,8 @@ internal import SQLiteStorage
 /// thread, and see what is durable. Several processes may use one file, each its own runs; another's lock is waited for
 /// at most a minute. Beside the file stand SQLite's `-wal` and `-shm`, and `-locks`, which tells who works on a run.
 public final class SQLiteJournal: Journal {
-    /// How much of the file the writer keeps in memory (16 MiB); more is read again when it is needed.
-    static let cacheBytes = 16 << 20
+    /// How much of the file the writer keeps in memory (4 MiB): it mostly adds at the end, and what it sorts spills to disk.
+    static let cacheBytes = 4 << 20
     /// How many pages the write-ahead log gathers (16 MiB) before they are put into the file.
     static let checkpointPages = 4096
 

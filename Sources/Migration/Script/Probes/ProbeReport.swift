@@ -3,6 +3,8 @@ public import DistributionAPI
 /// What the probes of a migration found.
 public struct ProbeReport: Sendable, Equatable {
     public enum Probe: String, Sendable, CaseIterable {
+        /// What becomes of the records: `up` fails on none of them.
+        case result
         /// The same record gives the same result in another sandbox, and in another order.
         case determinism
         /// `up` leaves its own result as it is.

@@ -29,6 +29,7 @@ public struct TransformProbes {
         let microseconds = (ContinuousClock.now - start) / .microseconds(1) / Double(max(1, samples.count))
         return ProbeReport(
             findings: [
+                result(answers),
                 try determinism(answers),
                 idempotence(answers, transform),
                 try identity(),
@@ -41,6 +42,24 @@ public struct TransformProbes {
     }
 
     // MARK: Probes
+
+    private func result(_ answers: [TransformAnswer]) -> ProbeReport.Finding {
+        var changedCount = 0
+        var refusals: [(id: DistributionID, reason: String)] = []
+        for (sample, answer) in zip(samples, answers) {
+            switch answer {
+            case .changed: changedCount += 1
+            case .refused(_, let reason): refusals.append((sample.item.id, reason))
+            case .excluded, .unchanged, .skipped, .conflict: break
+            }
+        }
+        let changed = "\(CountText.of(changedCount, "record")) changed, \(samples.count - changedCount) not"
+        guard let first = refusals.first else { return ProbeReport.Finding(.result, .ok, changed) }
+        let message = "\(CountText.of(refusals.count, "record")) refused: \(first.reason)"
+        // A migration that fails wherever it is to do something is not ready; one that fails here and there may be.
+        let level: ProbeReport.Level = changedCount == 0 ? .error : .warning
+        return ProbeReport.Finding(.result, level, message, example: first.id)
+    }
 
     /// In another VM, whose tables are in another order, and with the records from the last to the first.
     private func determinism(_ answers: [TransformAnswer]) throws(MigrationFileError) -> ProbeReport.Finding {

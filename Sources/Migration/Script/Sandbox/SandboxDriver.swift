@@ -59,9 +59,13 @@ enum SandboxDriver {
 
         local driver = {}
 
-        -- The prefix makes a function whose globals are given each time; it adds no line.
+        -- The text is compiled alone first, so that messages are about nothing else. The prefix then makes a function whose
+        -- globals are given each time; it adds no line.
         function driver.load(text, name)
-          local factory, problem = load("local _ENV = ...; return function(...) " .. text .. "\nend", name, "t")
+          local loaded, problem = load(text, name, "t")
+          if not loaded then error(problem, 0) end
+          local factory
+          factory, problem = load("local _ENV = ...; return function(...) " .. text .. "\nend", name, "t")
           if not factory then error(problem, 0) end
           make = factory
         end

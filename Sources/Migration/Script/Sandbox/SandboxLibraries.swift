@@ -87,8 +87,13 @@ enum SandboxLibraries {
             return rawset(t, key, value)
           end,
           setmetatable = function(t, metatable)
-            if type(metatable) == "table" and rawget(metatable, "__gc") ~= nil then
-              fail("__gc cannot be used in a migration: it would run in the middle of another record")
+            if type(metatable) == "table" then
+              if rawget(metatable, "__gc") ~= nil then
+                fail("__gc cannot be used in a migration: it would run in the middle of another record")
+              end
+              if rawget(metatable, "__mode") ~= nil then
+                fail("__mode cannot be used in a migration: what a weak table holds does not depend on the record alone")
+              end
             end
             return setmetatable(t, metatable)
           end,

@@ -2,10 +2,10 @@
 public struct ScriptLimits: Sendable, Equatable {
     /// The memory that Lua may hold, its libraries and the file included, in bytes.
     public var memoryBytes: Int
-    /// Instructions of Lua's machine, counted in steps of 1,000.
+    /// Instructions of Lua's machine, counted in steps of 1,000. The work of library functions that can take long, such
+    /// as the matching of patterns, counts too.
     public var instructions: Int
-    /// Wall time. A function of C that runs for long, such as `string.find` with a pattern that backtracks without end,
-    /// cannot be stopped by it: such a record keeps the process until it is killed.
+    /// Wall time.
     public var time: Duration
 
     public init(memoryBytes: Int = 64_000_000, instructions: Int = 10_000_000, time: Duration = .seconds(1)) {

@@ -1,4 +1,3 @@
-import Glibc
 import LuaRuntime
 
 /// A VM with a migration's file in it, and the limits under which each call of its code runs.
@@ -18,7 +17,6 @@ final class ScriptVM {
     private let vm: LuaVM
     private let timeLimit: TimeLimit
     private let driver: LuaReference
-    private var thread: pthread_t
 
     /// Makes a VM and compiles the file.
     ///
@@ -35,7 +33,6 @@ final class ScriptVM {
         whenStuck: (@Sendable () -> Void)? = nil
     ) throws(Failure) {
         self.limits = limits
-        thread = pthread_self()
         do throws(LuaError) {
             vm = try LuaVM(
                 LuaVM.Configuration(
@@ -44,6 +41,7 @@ final class ScriptVM {
                     ignoresEnvironment: true
                 )
             )
+            try vm.boundLibraries()
             try SandboxFunctions(vm: vm, answers: answers, print: print).install()
             driver = try vm.keep(resultOf: SandboxLibraries.text + SandboxDriver.text, name: "=[distsh]")
         } catch {
@@ -51,11 +49,7 @@ final class ScriptVM {
         }
         timeLimit = TimeLimit(vm.interrupter, limit: limits.time, whenStuck: whenStuck)
         TimeLimitWatch.shared.add(timeLimit)
-        let text = Self.withoutInterpreterLine(text)
-        if let error = vm.syntaxError(inChunk: String(decoding: text, as: UTF8.self), name: "@\(name)") {
-            throw .raised(error)
-        }
-        _ = try call(function("load"), [.string(text), .string("@\(name)")])
+        _ = try call(function("load"), [.string(Self.withoutInterpreterLine(text)), .string("@\(name)")])
     }
 
     deinit {
@@ -83,10 +77,10 @@ final class ScriptVM {
         _ arguments: [LuaValue] = [],
         allowsSkip: Bool = false
     ) throws(Failure) -> LuaValue {
-        adoptThread()
+        // The signal of an interrupt finds the VM that its thread adopted last.
+        vm.adoptThread()
         answers.reset(allowsSkip: allowsSkip)
-        // It gives the full number of instructions again, too. Their count is also what sees an interrupt when another
-        // VM of this thread is the one that the interrupt's signal finds.
+        // It gives the full number of instructions again, too.
         vm.interrupter.clear()
         timeLimit.begin()
         var result: Result<LuaValue, LuaError>
@@ -110,11 +104,4 @@ final class ScriptVM {
 
     /// Lua's own error for want of memory, which the sandbox raises again when code has caught it.
     private static let memoryMessage = "not enough memory"
-
-    private func adoptThread() {
-        let current = pthread_self()
-        guard pthread_equal(current, thread) == 0 else { return }
-        thread = current
-        vm.adoptThread()
-    }
 }

@@ -18,7 +18,8 @@ final class TimeLimit: Sendable {
     private let limit: Duration
     private let whenStuck: (@Sendable () -> Void)?
 
-    /// A function of C cannot be interrupted; code that goes on for so long after it was is in one.
+    /// A single step of Lua's machine cannot be interrupted, such as a collection of garbage; code that goes on for so
+    /// long after it was is in one.
     static let stuckAfter = Duration.seconds(5)
 
     /// - Parameters:

@@ -31,7 +31,7 @@ struct CheckMigrationCommand: MigrationCommand {
         }
     }
 
-    func execute(_ context: CommandContext) async throws -> ExitStatus {
+    func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let migration = try MigrationFileLoader.load(file) { StandardStreams.writeError("\($0)\n") }
         context.tell("\(migration.name): well formed")
         let count = sample ?? 100

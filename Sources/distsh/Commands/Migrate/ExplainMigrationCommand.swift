@@ -27,7 +27,7 @@ struct ExplainMigrationCommand: MigrationCommand {
         }
     }
 
-    func execute(_ context: CommandContext) async throws -> ExitStatus {
+    func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let store = try JournalLocation(journal).openReadOnly()
         let id = try RecordIDs.parse([names[names.count - 1]])[0]
         let story = try story(of: id, in: store)

@@ -10,14 +10,14 @@ struct MigrateCommand: ParsableCommand {
             is written into a journal first, so that a run which is killed, cut off or interrupted goes on where it \
             was, and can be taken back.
 
-              distsh migrate new gists-private      writes a file to begin with
-              distsh migrate check FILE             checks it on samples
-              distsh migrate plan FILE              shows what it would do, and writes a plan
-              distsh migrate run FILE --plan PLAN   does it, with a bar; Ctrl-C stops it, to be resumed
-              distsh migrate resume RUN             goes on
-              distsh migrate rollback RUN           takes it back, where nobody else has written since
+              distsh migrate new NAME              writes a file to begin with
+              distsh migrate check FILE            tries it on samples
+              distsh migrate plan FILE             shows what it would do
+              distsh migrate run FILE --plan PLAN  does it; Ctrl-C stops it
+              distsh migrate resume RUN            goes on where it was
+              distsh migrate rollback RUN          takes it back
 
-            Exits with 3 when records failed, 4 when too many did, 5 for conflicts, 6 when the service holds something \
+            Where FILE stands for a run, its latest run is meant. Exits with 3 when records failed, 4 when too many did, 5 for conflicts, 6 when the service holds something \
             else than what was sent, 7 when it is stopped or paused, 130 when it was interrupted.
             """,
         subcommands: [
@@ -33,10 +33,21 @@ struct MigrateCommand: ParsableCommand {
 /// A command about migrations: its writes are kept by the journal, not by the history.
 protocol MigrationCommand: ServiceCommand {
     var journal: JournalOptions { get }
+    /// - Throws: also `RunCancelled`, which ends the program as Ctrl-C does.
+    func carryOut(_ context: CommandContext) async throws -> ExitStatus
 }
 
 extension MigrationCommand {
     static var keepsHistory: Bool { false }
+
+    func execute(_ context: CommandContext) async throws -> ExitStatus {
+        do {
+            return try await carryOut(context)
+        } catch is RunCancelled {
+            context.tell("interrupted; nothing was changed")
+            return .interrupted
+        }
+    }
 }
 
 /// Where the journal is.

@@ -19,23 +19,19 @@ struct MigrationStatusCommand: MigrationCommand {
     @OptionGroup var journal: JournalOptions
     @Argument(help: "The run's number, or the migration's file. (default: the latest run)") var run: String?
 
-    func execute(_ context: CommandContext) async throws -> ExitStatus {
+    func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }
         let id = try find(in: store).id
         let status = try RunStatus(reading: store, run: id, holder: try store.holder(of: id), now: .now())
-        if context.settings.printsJSON {
-            try StandardStreams.writeOutput(try StatusText(status).json() + [UInt8(ascii: "\n")])
-        } else {
-            try StandardStreams.writeOutput(StatusText(status).text(usesColor: context.settings.usesColor(on: 1)))
-        }
+        try ReportOutput(settings: context.settings).write(status)
         return ExitStatus(rawValue: status.verdict.exitStatus)
     }
 
     private func find(in journal: any JournalReader) throws -> RunRecord {
         if let run { return try RunReference(text: run).find(in: journal) }
         guard let latest = try journal.runs(migration: nil, limit: 1).first else {
-            throw UsageError("no migration was run yet")
+            throw UsageError("this journal has no run yet: begin one with distsh migrate run FILE")
         }
         return latest
     }

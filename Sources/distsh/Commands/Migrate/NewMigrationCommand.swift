@@ -27,9 +27,12 @@ struct NewMigrationCommand: MigrationCommand {
         }
     }
 
-    func execute(_ context: CommandContext) async throws -> ExitStatus {
+    func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let path = "\(name).lua"
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        if descriptor < 0, errno == EEXIST {
+            throw UsageError("\(path) is there already and was left as it is: give another name")
+        }
         guard descriptor >= 0 else { throw FileProblem(path: path, action: "make", errorNumber: errno) }
         defer { close(descriptor) }
         let problem = StandardStreams.write(Array(Self.template(name: name).utf8), to: descriptor)

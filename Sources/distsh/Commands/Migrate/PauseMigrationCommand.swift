@@ -17,81 +17,19 @@ struct PauseMigrationCommand: MigrationCommand {
     @OptionGroup var journal: JournalOptions
     @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
 
-    func execute(_ context: CommandContext) async throws -> ExitStatus {
+    func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }
         let found = try RunReference(text: run).find(in: store)
-        guard found.state != .finished else { throw UsageError("run \(found.id) is finished") }
+        guard found.state != .finished else {
+            throw UsageError("run \(found.id) is finished: there is nothing to pause")
+        }
         _ = try store.changeControl(run: found.id, by: Operator.name) { $0.isPaused = true }
         let holder = try store.holder(of: found.id)
         context.tell(
             holder.map { "run \(found.id) pauses: \($0)" }
-                ?? "run \(found.id) is paused; no process works on it"
+                ?? "run \(found.id) is paused; no process works on it: distsh migrate resume \(found.id) goes on"
         )
         return .done
-    }
-}
-
-struct SetMigrationCommand: MigrationCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "set",
-        abstract: "Change the pace of a run while it works.",
-        discussion: """
-            rate is the most records begun in a second (none for no limit), concurrency the most requests of a kind in \
-            flight. The process that works on the run takes them up within a second.
-
-            EXAMPLES
-              distsh migrate set 12 rate=100 concurrency=8
-              distsh migrate set 12 rate=none
-            """
-    )
-
-    @OptionGroup var host: HostOptions
-    @OptionGroup var journal: JournalOptions
-    @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
-    @Argument(help: "rate=NUMBER, concurrency=COUNT.") var values: [String]
-
-    func execute(_ context: CommandContext) async throws -> ExitStatus {
-        let changes = try values.map { try ControlChange($0) }
-        let store = try JournalLocation(journal).openExisting()
-        defer { store.close() }
-        let found = try RunReference(text: run).find(in: store)
-        let control = try store.changeControl(run: found.id, by: Operator.name) { control in
-            for change in changes { change.apply(to: &control) }
-        }
-        let rate = control.recordsPerSecond.map { "\($0) records a second" } ?? "no limit of the rate"
-        context.tell("run \(found.id): \(rate), at most \(control.maxConcurrency) requests of a kind in flight")
-        return .done
-    }
-}
-
-/// `rate=100`, `rate=none`, `concurrency=8`.
-private enum ControlChange {
-    case rate(Double?)
-    case concurrency(Int)
-
-    init(_ text: String) throws(UsageError) {
-        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        switch (parts.first, parts.count == 2 ? parts.last : nil) {
-        case ("rate", "none"?): self = .rate(nil)
-        case ("rate", let value?):
-            guard let rate = Double(value), rate > 0, rate <= 1_000_000 else {
-                throw UsageError("\(text): give a number of records a second, more than 0, or none")
-            }
-            self = .rate(rate)
-        case ("concurrency", let value?):
-            guard let count = Int(value), (1...4096).contains(count) else {
-                throw UsageError("\(text): give a number from 1 to 4096")
-            }
-            self = .concurrency(count)
-        default: throw UsageError("\"\(text)\" cannot be set: give rate=NUMBER or concurrency=COUNT")
-        }
-    }
-
-    func apply(to control: inout RunControl) {
-        switch self {
-        case .rate(let rate): control.recordsPerSecond = rate
-        case .concurrency(let count): control.maxConcurrency = count
-        }
     }
 }

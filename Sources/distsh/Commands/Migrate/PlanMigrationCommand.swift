@@ -1,5 +1,6 @@
 import ArgumentParser
 import DistributionAPI
+import JSONDocument
 import Migration
 
 struct PlanMigrationCommand: MigrationCommand {
@@ -33,25 +34,19 @@ struct PlanMigrationCommand: MigrationCommand {
         if let sample, sample < 1 { throw ValidationError("--sample: give a number of records, 1 or more") }
     }
 
-    func execute(_ context: CommandContext) async throws -> ExitStatus {
+    func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let interrupt = RunInterrupt.install()
         let migration = try MigrationFileLoader.load(file) { StandardStreams.writeError("\($0)\n") }
         let maker = PlanMaker(context: context, file: migration, sampleCount: sample) { interrupt.isRequested }
-        let plan: Plan
-        do {
-            plan = try await maker.make()
-        } catch Freezer.Failure.cancelled {
-            return .interrupted
-        }
+        let plan = try await maker.make()
         let path = out ?? "\(migration.description.name).plan.json"
         let (text, sha) = try PlanFile.text(of: plan)
         try WholeFile.write(text, to: path)
         let shown = PlanText(plan, file: (path, sha))
-        if context.settings.printsJSON {
-            try StandardStreams.writeOutput(try shown.json() + [UInt8(ascii: "\n")])
-        } else {
-            try StandardStreams.writeOutput(shown.text(usesColor: context.settings.usesColor(on: 1)))
-        }
+        try ReportOutput(settings: context.settings).write(
+            json: { () throws(JSONError) in try shown.json() },
+            text: { shown.text(usesColor: $0) }
+        )
         return plan.refusedCount > 0 ? .someFailed : .done
     }
 }

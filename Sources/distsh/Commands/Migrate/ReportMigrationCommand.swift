@@ -22,15 +22,17 @@ struct ReportMigrationCommand: MigrationCommand {
     var out: String?
     @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
 
-    func execute(_ context: CommandContext) async throws -> ExitStatus {
-        let store = try JournalLocation(journal).openReadOnly()
+    func carryOut(_ context: CommandContext) async throws -> ExitStatus {
+        let store = try JournalLocation(journal).openExisting()
+        defer { store.close() }
         let found = try RunReference(text: run).find(in: store)
+        let holder = try store.holder(of: found.id)
         if context.settings.printsJSON {
-            let status = try RunStatus(reading: store, run: found.id, holder: nil, now: .now())
+            let status = try RunStatus(reading: store, run: found.id, holder: holder, now: .now())
             try ReportOutput(settings: context.settings).write(status)
             return .done
         }
-        let model = try ReportModel(reading: store, run: found.id, holder: nil, now: .now())
+        let model = try ReportModel(reading: store, run: found.id, holder: holder, now: .now())
         guard let out else {
             try StandardStreams.writeOutput(MarkdownReport.text(of: model))
             return .done

@@ -26,7 +26,8 @@ struct ResumeMigrationCommand: MigrationCommand {
 
     static var handlesSignals: Bool { true }
 
-    func execute(_ context: CommandContext) async throws -> ExitStatus {
+    func carryOut(_ context: CommandContext) async throws -> ExitStatus {
+        try WritingRun.refuse(context)
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }
         let found = try RunReference(text: run).find(in: store)

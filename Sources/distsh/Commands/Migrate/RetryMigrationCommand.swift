@@ -25,7 +25,8 @@ struct RetryMigrationCommand: MigrationCommand {
 
     static var handlesSignals: Bool { true }
 
-    func execute(_ context: CommandContext) async throws -> ExitStatus {
+    func carryOut(_ context: CommandContext) async throws -> ExitStatus {
+        try WritingRun.refuse(context)
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }
         let found = try RunReference(text: run).find(in: store)

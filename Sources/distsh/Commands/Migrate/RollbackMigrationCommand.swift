@@ -27,7 +27,8 @@ struct RollbackMigrationCommand: MigrationCommand {
 
     static var handlesSignals: Bool { true }
 
-    func execute(_ context: CommandContext) async throws -> ExitStatus {
+    func carryOut(_ context: CommandContext) async throws -> ExitStatus {
+        try WritingRun.refuse(context)
         guard yes || Approval.isPossible else {
             throw UsageError("there is nobody to ask for approval: give --yes")
         }
@@ -37,7 +38,12 @@ struct RollbackMigrationCommand: MigrationCommand {
         let interrupt = RunInterrupt.install()
         let resumption = Resumption(context: context, journal: store, interrupt: interrupt)
         try resumption.check(original, changed: nil, acceptsChange: false)
-        let beginning = RollbackBeginning(context: context, journal: store, original: original)
+        let beginning = RollbackBeginning(
+            context: context,
+            journal: store,
+            original: original,
+            isCancelled: { interrupt.isRequested }
+        )
         guard let rollback = try beginning.begin(rate: rate, asks: !yes) else { return .failed }
         return try await resumption.perform(rollback, changed: nil, acceptsChange: false, skipsCanary: false)
     }

@@ -35,7 +35,7 @@ struct SelftestMigrationCommand: MigrationCommand {
         }
     }
 
-    func execute(_ context: CommandContext) async throws -> ExitStatus {
+    func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let seed = seed ?? UInt64.random(in: 0...999_999)
         let interrupt = RunInterrupt.install()
         let test = try KillTest(

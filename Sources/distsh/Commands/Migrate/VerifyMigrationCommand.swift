@@ -19,7 +19,7 @@ struct VerifyMigrationCommand: MigrationCommand {
     @OptionGroup var journal: JournalOptions
     @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
 
-    func execute(_ context: CommandContext) async throws -> ExitStatus {
+    func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }
         let found = try RunReference(text: run).find(in: store)

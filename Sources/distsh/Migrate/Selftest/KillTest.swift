@@ -1,13 +1,11 @@
 import DistributionAPI
-import DistributionStore
 import Glibc
-import JSONDocument
 import Migration
 
 /// Kills migrations at random moments, resumes them, and checks every record.
 ///
 /// Each round is a migration of its own that adds one to a counter of every record. Whatever is killed when, after round
-/// n every counter is n.
+/// n every counter is n. The first round is not disturbed: it shows how long one takes.
 final class KillTest {
     private let context: CommandContext
     private let killCount: Int
@@ -16,21 +14,29 @@ final class KillTest {
     private let isCancelled: () -> Bool
     private var generator: SampleRandom
     private let folder: String
-    private var server: SelftestProcess?
-    private var port = 0
-    private var kills = 0
+    private var kills = KillCounts()
     private var round = 0
+    private var maxLife = Duration.zero
+    /// How many records this round's run had concluded at the last kill.
+    private var lastConcludedCount = 0
     private var problems: [String] = []
 
-    /// The member that is counted up.
-    private static let counter = "x_selftest"
-    /// The longest that a migration lives before it is killed, in microseconds.
-    private static let maxLifeMicroseconds: UInt32 = 400_000
-    /// The longest that the server may take to start, and a migration without kills to end, in seconds.
-    private static let maxStartSeconds = 30
+    /// How long a migration may live before it is killed, at first, as a part of the time that an undisturbed one takes.
+    private static let firstLifePart = 0.25
+    /// The limit grows so much after a kill that came before anything was done, and shrinks after another, and more when
+    /// the migration has ended before it, so that the kills come where the work is on machines of any speed.
+    private static let growth = 1.15
+    private static let shrinkage = 0.9
+    private static let shrinkageAfterEnd = 0.6
+    private static let lifeLimits = Duration.milliseconds(50)...Duration.seconds(5)
+    /// One kill of so many comes while the migration ends because of an interrupt, within the first milliseconds.
+    private static let drainDivisor = 4
+    private static let maxDrain = Duration.milliseconds(20)
+    /// Some kills come while the input is read, within the first milliseconds of that.
+    private static let maxFreeze = Duration.milliseconds(5)
+    private static let pollMicroseconds: UInt32 = 500
+    /// The longest that a migration may take to its end, in seconds.
     private static let maxRunSeconds = 600
-    /// More wrong records than this are not listed.
-    private static let maxProblems = 20
 
     init(
         context: CommandContext,
@@ -49,152 +55,161 @@ final class KillTest {
     }
 
     func perform() async throws -> ExitStatus {
-        defer { server?.kill() }
         context.tell(
             "seed \(seed), \(Count.text(recordCount, "record")), \(Count.text(killCount, "kill")), in \(folder)"
         )
-        try fill()
-        try serve()
-        while kills < killCount, problems.isEmpty, !isCancelled() {
-            round += 1
-            try await playRound()
-        }
+        let service = try SelftestService(folder: folder, recordCount: recordCount, seed: seed)
+        try await play(on: service)
+        while kills.total < killCount, problems.isEmpty, !isCancelled() { try await play(on: service) }
         guard !isCancelled() else {
             TemporaryFolder.remove(folder)
             return .interrupted
         }
-        return conclude()
+        return try conclude()
     }
 
-    private func conclude() -> ExitStatus {
+    private func conclude() throws -> ExitStatus {
         guard problems.isEmpty else {
             for problem in problems { StandardStreams.complain(problem) }
             StandardStreams.complain(
-                "the selftest FAILED after \(Count.text(kills, "kill")); see \(folder), seed \(seed)"
+                "the selftest FAILED after \(Count.text(kills.total, "kill")); see \(folder), seed \(seed)"
             )
             return .failed
         }
-        let recovered = recoveredCount
-        let line =
-            "\(Count.text(kills, "kill")) in \(Count.text(round, "round")): each of "
-            + "\(Count.text(recordCount, "record")) was changed once a round, none lost, none twice; "
-            + "\(Count.text(recovered, "write")) whose answer died with the process "
-            + "\(recovered == 1 ? "was" : "were") settled by reading back\n"
-        try? StandardStreams.writeOutput(line)
+        let recovered = try recoveredCount()
+        try StandardStreams.writeOutput(
+            """
+            \(Count.text(kills.total, "kill")) in \(Count.text(round, "round")): each of \
+            \(Count.text(recordCount, "record")) was changed once a round, none lost, none twice
+            killed while: \(kills)
+            \(Count.text(recovered, "write")) whose answer died with the process \
+            \(recovered == 1 ? "was" : "were") settled by reading back
+
+            """
+        )
         TemporaryFolder.remove(folder)
         return .done
     }
 
     /// Records that were settled by what was read back, in all rounds.
-    private var recoveredCount: Int {
-        guard let journal = try? SQLiteJournal.openReadOnly(path: journalPath) else { return 0 }
-        let runs = (try? journal.runs(migration: nil, limit: RunReference.maxRunsLookedAt)) ?? []
-        return runs.reduce(0) { $0 + ((try? journal.tally(run: $1.id)[.recovered]) ?? 0) }
+    private func recoveredCount() throws -> Int {
+        let journal = try SQLiteJournal.openReadOnly(path: journalPath)
+        return try journal.runs(migration: nil, limit: RunReference.maxRunsLookedAt).reduce(0) { count, run in
+            count + (try journal.tally(run: run.id)[.recovered])
+        }
     }
 
-    // MARK: The store and its server
-
-    private var storePath: String { "\(folder)/store.db" }
     private var journalPath: String { "\(folder)/journal.sqlite" }
-
-    private func fill() throws {
-        let store = try DistributionStore(path: storePath)
-        defer { store.close() }
-        let counter = JSONPointer([Self.counter])
-        let texts = SampleGenerator(seed: seed).lazy.prefix(recordCount).map { sample -> [UInt8] in
-            guard var document = try? JSONDocument(parsing: sample.body), (try? document.set(counter, to: 0)) != nil
-            else {
-                return sample.body
-            }
-            return document.bytes
-        }
-        _ = try store.importRecords(texts)
-    }
-
-    private func serve() throws {
-        let portFile = "\(folder)/port"
-        server = try SelftestProcess(
-            ["serve", "--store", storePath, "--port", "0", "--port-file", portFile, "--quiet"],
-            log: "\(folder)/serve.log"
-        )
-        for _ in 0..<Self.maxStartSeconds * 100 {
-            if let text = try? FileBytes.read(path: portFile).text, let port = Int(text.dropLast()) {
-                self.port = port
-                return
-            }
-            usleep(10_000)
-        }
-        throw UsageError("the server of the selftest did not start; see \(folder)/serve.log")
-    }
 
     // MARK: Rounds
 
-    /// Begins a migration, kills and resumes it until it is done, and checks every record.
-    private func playRound() async throws {
+    /// Runs one migration to its end and checks every record.
+    private func play(on service: SelftestService) async throws {
+        round += 1
+        lastConcludedCount = 0
         let file = "\(folder)/round-\(round).lua"
-        try WholeFile.write(Array(Self.migration(round: round).utf8), to: file)
-        var isBegun = false
-        while !isCancelled() {
-            let arguments = isBegun ? ["resume", file] : ["run", file, "--yes"]
-            let process = try start(arguments)
-            if kills < killCount {
-                usleep(UInt32.random(in: 0..<Self.maxLifeMicroseconds, using: &generator))
-                if process.kill() { kills += 1 }
-            }
-            guard let status = process.wait(seconds: Self.maxRunSeconds) else {
-                process.kill()
-                problems.append("round \(round) did not end within \(Self.maxRunSeconds) seconds")
-                return
-            }
-            isBegun = isBegun || hasRun
-            if status == 0 { break }
-            guard status == SelftestProcess.killedStatus else {
-                problems.append("round \(round): migrate \(arguments[0]) ended with status \(status); see migrate.log")
-                return
-            }
-        }
-        try await check()
-        context.tell("round \(round): \(Count.text(kills, "kill")) so far, every record as it should be")
+        try WholeFile.write(Array(migration.utf8), to: file)
+        let start = ContinuousClock.now
+        while !isCancelled(), problems.isEmpty, try !goesToItsEnd(file, service) {}
+        if round == 1 { maxLife = Self.limited(start.duration(to: .now) * Self.firstLifePart) }
+        guard !isCancelled(), problems.isEmpty else { return }
+        problems = try await service.problems(expectedCount: round)
+        guard problems.isEmpty else { return }
+        context.tell("round \(round): \(Count.text(kills.total, "kill")) so far, every record as it should be")
     }
 
-    /// Whether this round's run is in the journal.
-    private var hasRun: Bool {
-        guard let journal = try? SQLiteJournal.openReadOnly(path: journalPath) else { return false }
-        return (try? journal.runs(migration: "selftest-\(round)", limit: 1).isEmpty) == false
-    }
-
-    private func start(_ arguments: [String]) throws -> SelftestProcess {
-        try SelftestProcess(
-            ["--url", "http://127.0.0.1:\(port)", "migrate"] + arguments + ["--journal", journalPath, "--quiet"],
+    /// Begins or resumes this round's migration, and disturbs it if it is its turn.
+    ///
+    /// - Returns: whether it is done.
+    private func goesToItsEnd(_ file: String, _ service: SelftestService) throws -> Bool {
+        let words = try lastRun() == nil ? ["run", file, "--yes"] : ["resume", file]
+        let process = try SelftestProcess(
+            ["--url", service.url, "migrate"] + words + ["--journal", journalPath, "--quiet"],
             log: "\(folder)/migrate.log"
         )
-    }
-
-    private func check() async throws {
-        guard problems.isEmpty, !isCancelled() else { return }
-        let store = try DistributionStore(path: storePath)
-        defer { store.close() }
-        var seen = 0
-        for try await record in store.list() {
-            seen += 1
-            let document = try JSONDocument(parsing: record.text)
-            guard let count = document.root[Self.counter]?.int64 else {
-                problems.append("a record has lost its counter")
-                continue
-            }
-            guard count != round, problems.count < Self.maxProblems else { continue }
-            let id = document.root["id"]?.string ?? "?"
-            problems.append("\(id) was changed \(count) times in \(Count.text(round, "round"))")
+        let wasInterrupted = try round > 1 && kills.total < killCount && disturb(process)
+        guard let status = process.wait(seconds: Self.maxRunSeconds) else {
+            process.kill()
+            problems.append("round \(round) did not end within \(Self.maxRunSeconds) seconds")
+            return false
         }
-        if seen != recordCount { problems.append("\(seen) of \(recordCount) records are there") }
+        switch status {
+        case ExitStatus.done.rawValue:
+            if round > 1 { maxLife = Self.limited(maxLife * Self.shrinkageAfterEnd) }
+            return true
+        case SelftestProcess.killedStatus:
+            try noteKill(wasInterrupted: wasInterrupted)
+            // It was killed after its last commit.
+            return try lastRun()?.run.state == .finished
+        case ExitStatus.interrupted.rawValue where wasInterrupted: break
+        default: problems.append("round \(round): migrate \(words[0]) ended with status \(status); see migrate.log")
+        }
+        return false
     }
 
-    private static func migration(round: Int) -> String {
+    /// Kills a process at a random moment.
+    ///
+    /// - Returns: whether it was interrupted before.
+    private func disturb(_ process: SelftestProcess) throws -> Bool {
+        if try aimsAtFreezing() {
+            process.kill()
+            return false
+        }
+        pause(maxLife)
+        let interrupts = Int.random(in: 0..<Self.drainDivisor, using: &generator) == 0
+        if interrupts {
+            process.interrupt()
+            pause(Self.maxDrain)
+        }
+        process.kill()
+        return interrupts
+    }
+
+    /// Waits for the moment in which the input is being read, which is short, when it has not begun; one time in two.
+    private func aimsAtFreezing() throws -> Bool {
+        guard try lastRun() == nil, Bool.random(using: &generator) else { return false }
+        let end = ContinuousClock.now + maxLife
+        while ContinuousClock.now < end, try lastRun()?.run.state != .freezing { usleep(Self.pollMicroseconds) }
+        pause(Self.maxFreeze)
+        return true
+    }
+
+    private func pause(_ limit: Duration) {
+        usleep(UInt32.random(in: 0..<UInt32(limit / .microseconds(1)), using: &generator))
+    }
+
+    private func noteKill(wasInterrupted: Bool) throws {
+        let found = try lastRun()
+        let concludedCount = found?.tally.concluded ?? 0
+        if found?.run.state != .freezing {
+            maxLife = Self.limited(maxLife * (concludedCount == lastConcludedCount ? Self.growth : Self.shrinkage))
+        }
+        lastConcludedCount = concludedCount
+        kills.add(KillCounts.phase(of: found?.run, found?.tally, wasInterrupted: wasInterrupted))
+    }
+
+    /// This round's run as the journal has it; `nil` while there is none.
+    private func lastRun() throws -> (run: RunRecord, tally: RunTally)? {
+        guard access(journalPath, F_OK) == 0 else { return nil }
+        // A process that was killed while it made the journal has left one that is none yet.
+        guard let journal = try? SQLiteJournal.openReadOnly(path: journalPath),
+            let run = try journal.runs(migration: name, limit: 1).first
+        else { return nil }
+        return (run, try journal.tally(run: run.id))
+    }
+
+    private static func limited(_ duration: Duration) -> Duration {
+        min(max(duration, lifeLimits.lowerBound), lifeLimits.upperBound)
+    }
+
+    private var name: String { "selftest-\(round)" }
+
+    private var migration: String {
         """
         return migration {
-          name = "selftest-\(round)",
+          name = "\(name)",
           select = distribution.list,
-          up = function(d) d.\(counter) = d.\(counter) + 1; return d end,
+          up = function(d) d.\(SelftestService.counter) = d.\(SelftestService.counter) + 1; return d end,
         }
 
         """

@@ -35,12 +35,13 @@ final class SelftestProcess {
     private static let program = "/proc/self/exe"
 
     /// Ends the process where it is.
-    ///
-    /// - Returns: whether it was still alive.
-    @discardableResult
-    func kill() -> Bool {
-        guard poll() == nil else { return false }
-        return Glibc.kill(processID, SIGKILL) == 0
+    func kill() {
+        if poll() == nil { _ = Glibc.kill(processID, SIGKILL) }
+    }
+
+    /// Has the process stop in its own way, as Ctrl-C does.
+    func interrupt() {
+        if poll() == nil { _ = Glibc.kill(processID, SIGINT) }
     }
 
     /// Waits for the end; `nil` when it does not come in time.

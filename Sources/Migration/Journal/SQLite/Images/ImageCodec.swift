@@ -1,6 +1,3 @@
-internal import CZlib
-internal import Glibc
-
 /// Turns the bodies before and after a change into what is stored of them, and back, byte for byte.
 ///
 /// A post-image is stored as what differs from its pre-image, which is why both are given for one. The memory is used
@@ -15,8 +12,7 @@ final class ImageCodec {
     /// Format, checksum and length.
     private static let maxHeaderBytes = 5 + VariableLengthInteger.maxBytes
 
-    private let deflater = Deflater()
-    private let inflater = Inflater()
+    private let compressor = BodyCompressor()
     private var preimageOutput = OutputMemory()
     private var postimageOutput = OutputMemory()
 
@@ -49,7 +45,7 @@ final class ImageCodec {
     private func store(_ preimage: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         let output = preimageOutput.reserve(Self.maxHeaderBytes + preimage.count)
         return ImageDictionary.version1.withUnsafeBytes { dictionary in
-            deflated(preimage, as: .deflated, dictionary: dictionary, into: output) ?? raw(preimage, into: output)
+            compressed(preimage, as: .compressed, dictionary: dictionary, into: output) ?? raw(preimage, into: output)
         }
     }
 
@@ -61,7 +57,7 @@ final class ImageCodec {
             Self.maxHeaderBytes + max(postimage.count, 2 * VariableLengthInteger.maxBytes + Self.maxSpliceBytes)
         )
         return spliced(postimage, preimage: preimage, into: output)
-            ?? deflated(postimage, as: .deflatedAgainstPreimage, dictionary: preimage, into: output)
+            ?? compressed(postimage, as: .compressedAgainstPreimage, dictionary: preimage, into: output)
             ?? raw(postimage, into: output)
     }
 
@@ -71,7 +67,7 @@ final class ImageCodec {
         to output: UnsafeMutableRawBufferPointer
     ) -> Int {
         output[0] = format.rawValue
-        output.storeBytes(of: Self.checksum(of: body).littleEndian, toByteOffset: 1, as: UInt32.self)
+        output.storeBytes(of: CRC32.of(body).littleEndian, toByteOffset: 1, as: UInt32.self)
         return 5 + VariableLengthInteger.write(body.count, to: output, at: 5)
     }
 
@@ -85,7 +81,7 @@ final class ImageCodec {
     }
 
     /// `nil` when compressing gains nothing.
-    private func deflated(
+    private func compressed(
         _ body: UnsafeRawBufferPointer,
         as format: ImageFormat,
         dictionary: UnsafeRawBufferPointer,
@@ -94,7 +90,7 @@ final class ImageCodec {
         guard body.count > 1 else { return nil }
         let start = writeHeader(format, of: body, to: output)
         let room = UnsafeMutableRawBufferPointer(rebasing: output[start..<(start + body.count - 1)])
-        guard let count = deflater.deflate(body, dictionary: dictionary, into: room) else { return nil }
+        guard let count = compressor.compress(body, dictionary: dictionary, into: room) else { return nil }
         return UnsafeRawBufferPointer(rebasing: output[..<(start + count)])
     }
 
@@ -136,10 +132,6 @@ final class ImageCodec {
         return count
     }
 
-    private static func checksum(of body: UnsafeRawBufferPointer) -> UInt32 {
-        UInt32(truncatingIfNeeded: crc32_z(0, body.bindMemory(to: UInt8.self).baseAddress, body.count))
-    }
-
     // MARK: - Reading
 
     /// The body of a stored image.
@@ -164,7 +156,7 @@ final class ImageCodec {
         let checksum = UInt32(littleEndian: stored.loadUnaligned(fromByteOffset: 1, as: UInt32.self))
         let payload = UnsafeRawBufferPointer(rebasing: stored[offset...])
         let body = read(payload, format, count: count, preimage: preimage)
-        guard let body, body.count == count, body.withUnsafeBytes(Self.checksum(of:)) == checksum else { return nil }
+        guard let body, body.count == count, body.withUnsafeBytes({ CRC32.of($0) }) == checksum else { return nil }
         return body
     }
 
@@ -176,10 +168,12 @@ final class ImageCodec {
     ) -> [UInt8]? {
         switch format {
         case .raw: Array(payload)
-        case .deflated:
-            ImageDictionary.version1.withUnsafeBytes { inflater.inflate(payload, dictionary: $0, count: count) }
-        case .deflatedAgainstPreimage:
-            preimage?.withUnsafeBytes { inflater.inflate(payload, dictionary: $0, count: count) }
+        case .compressed:
+            ImageDictionary.version1.withUnsafeBytes {
+                BodyCompressor.decompress(payload, dictionary: $0, count: count)
+            }
+        case .compressedAgainstPreimage:
+            preimage?.withUnsafeBytes { BodyCompressor.decompress(payload, dictionary: $0, count: count) }
         case .splice:
             preimage.flatMap { Self.splice(payload, preimage: $0) }
         }

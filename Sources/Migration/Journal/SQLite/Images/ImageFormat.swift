@@ -5,10 +5,10 @@
 enum ImageFormat: UInt8 {
     /// The body as it is.
     case raw = 0
-    /// Deflated with `ImageDictionary.version1`.
-    case deflated = 1
-    /// Deflated with the pre-image as the dictionary.
-    case deflatedAgainstPreimage = 2
+    /// Compressed (LZ4, a block) with `ImageDictionary.version1`.
+    case compressed = 1
+    /// Compressed with the pre-image as the dictionary.
+    case compressedAgainstPreimage = 2
     /// The pre-image with one stretch replaced: how many bytes of its beginning and of its end stay (two lengths), and
     /// what stands between them.
     case splice = 3

@@ -4,14 +4,17 @@ internal import SQLiteStorage
 extension JournalDatabase {
     func createRun(_ run: NewRun, control: RunControl, at time: DateTime) throws -> RunID {
         let rollsBack = try target(of: run.kind)
-        try self.run("INSERT OR IGNORE INTO migration(name) VALUES(?1)") { $0.bind(run.migration, at: 1) }
+        try self.run("INSERT OR IGNORE INTO migration(name, target) VALUES(?1, ?2)") { statement in
+            statement.bind(run.migration, at: 1)
+            statement.bind(run.target, at: 2)
+        }
         try self.run(
             """
             INSERT INTO run(
-                migration, rolls_back, script, script_sha, engine_version, target, plan_sha, has_approved_shapes,
+                migration, rolls_back, script, script_sha, engine_version, plan_sha, has_approved_shapes,
                 approved_by, options, state, created_at, is_paused, records_per_second, max_concurrency
             ) VALUES(
-                (SELECT number FROM migration WHERE name = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+                (SELECT number FROM migration WHERE name = ?1 AND target = ?6), ?2, ?3, ?4, ?5, ?7, ?8, ?9, ?10,
                 'freezing', ?11, ?12, ?13, ?14
             )
             """

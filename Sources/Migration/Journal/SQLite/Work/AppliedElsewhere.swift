@@ -3,7 +3,8 @@ internal import SQLiteStorage
 
 /// Finds out in which other run the migration of a run has changed a record, so that it is not changed twice.
 ///
-/// It costs nothing when the migration has no other run: then there is none of these.
+/// A migration at another target (`JournalSchema`) is another migration. It costs nothing when the migration has no other
+/// run: then there is none of these.
 struct AppliedElsewhere {
     private let journal: JournalDatabase
     private let migration: Int64

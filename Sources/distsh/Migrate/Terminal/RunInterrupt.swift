@@ -1,0 +1,61 @@
+import Glibc
+import Migration
+import Synchronization
+
+/// What Ctrl-C does to a run: the first lets what is under way end, the second ends the program at once. The journal
+/// loses nothing by either.
+final class RunInterrupt: Sendable {
+    private struct State {
+        var isRequested = false
+        var work: Work?
+    }
+
+    private struct Work {
+        var run: RunID
+        var drain: @Sendable () -> Void
+    }
+
+    private let state = Mutex(State())
+
+    /// Takes SIGINT for as long as the program runs.
+    static func install() -> RunInterrupt {
+        let interrupt = RunInterrupt()
+        InterruptSignal.install(nil) { interrupt.request() }
+        if StatusLine.standard.isPossible { InterruptSignal.leavesLineAtSecond() }
+        return interrupt
+    }
+
+    /// Whether it was asked for an end.
+    var isRequested: Bool { state.withLock { $0.isRequested } }
+
+    /// Has `drain` called when an end is asked for, at once if it was already.
+    ///
+    /// - Parameter run: what is worked on, for the advice to the person. Before that nothing is told, for nothing was
+    ///   changed yet.
+    func onRequest(of run: RunID, _ drain: @escaping @Sendable () -> Void) {
+        let work = Work(run: run, drain: drain)
+        let isRequested = state.withLock { state in
+            state.work = work
+            return state.isRequested
+        }
+        if isRequested { end(work) }
+    }
+
+    private func request() {
+        let work = state.withLock { state in
+            state.isRequested = true
+            return state.work
+        }
+        if let work { end(work) }
+    }
+
+    private func end(_ work: Work) {
+        StatusLine.standard.complain(
+            "stopping: what is under way ends first, Ctrl-C again stops at once; distsh migrate resume \(work.run) goes on"
+        )
+        work.drain()
+    }
+}
+
+/// Ctrl-C came before anything was changed.
+struct RunCancelled: Error {}

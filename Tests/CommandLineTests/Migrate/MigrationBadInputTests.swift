@@ -1,0 +1,209 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Command lines and files of migrations that cannot be carried out: what is said, and that nothing is changed.
+@Suite("Bad input of migrations", .serialized, .timeLimit(.minutes(4)))
+struct MigrationBadInputTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        /// The words after `migrate`.
+        let words: [String]
+        let status: Int32
+        /// What standard error must have.
+        let errors: [String]
+        /// A file of the test's own.
+        var name = "m.lua"
+        var text = ""
+
+        var testDescription: String { "\(words.joined(separator: " ")): \(errors[0])" }
+    }
+
+    @Test(arguments: Self.files + Self.input + Self.values)
+    func isToldAndNothingIsChanged(_ wanted: Case) async throws {
+        let migration = try await MigrationShell(recordCount: 3)
+        try migration.shell.write(wanted.text, to: wanted.name)
+        let result = try await migration.shell.run(["migrate"] + wanted.words + migration.target)
+        try await expect(result, wanted.status, wanted.errors, migration)
+    }
+
+    @Test(arguments: Self.afterARun)
+    func isToldBesideARun(_ wanted: Case) async throws {
+        let migration = try await MigrationShell(recordCount: 3)
+        #expect(
+            try await migration.migrate(
+                "run",
+                MigrationShell.file,
+                "--yes",
+                "--rate",
+                "1",
+                "--max-time",
+                "50ms"
+            ).status == 7
+        )
+        let before = try await migration.counts()
+        let result = try await migration.shell.run(["migrate"] + wanted.words + migration.target)
+        #expect(result.status == wanted.status, "\(result.errors)")
+        for text in wanted.errors { #expect(result.errors.contains(text), "\(result.errors)") }
+        try await #expect(migration.counts() == before)
+    }
+
+    private func expect(
+        _ result: RunningProcess.Result,
+        _ status: Int32,
+        _ errors: [String],
+        _ migration: MigrationShell
+    ) async throws {
+        #expect(result.status == status, "\(result.errors)")
+        for text in errors { #expect(result.errors.contains(text), "\(result.errors)") }
+        #expect(result.output.isEmpty)
+        try await #expect(migration.counts() == [0: 3])
+    }
+
+    private static func description(_ members: String) -> String { "return migration { name = 'm', \(members) }" }
+
+    private static let up = "up = function(d) d.x = 1 return d end"
+
+    private static let files: [Case] = ["check", "plan", "run --yes"].flatMap { command in
+        let words = command.split(separator: " ").map(String.init)
+        return [
+            Case(words: words + ["none.lua"], status: 2, errors: ["cannot open none.lua: No such file or directory"]),
+            Case(
+                words: words + ["m.lua"],
+                status: 1,
+                errors: ["m.lua:1: unexpected symbol"],
+                text: "return migration {"
+            ),
+            Case(
+                words: words + ["m.lua"],
+                status: 1,
+                errors: [#"m.lua:1: unknown field "selct": did you mean "select"?"#],
+                text: description("selct = distribution.list, \(up)")
+            ),
+            Case(
+                words: words + ["m.lua"],
+                status: 1,
+                errors: ["ids.txt"],
+                text: description("select = input.lines 'ids.txt', \(up)")
+            ),
+        ]
+    }
+
+    private static let input: [Case] = [
+        Case(
+            words: ["run", "--yes", "l.lua"],
+            status: 1,
+            errors: [#"l.lua:1: "--[[" is no id of a distribution"#],
+            name: "l.lua",
+            text: "--[[\n]] return migration { name = 'm', select = input.lines 'l.lua', \(up) }\n"
+        ),
+        Case(
+            words: ["run", "--yes", "c.lua"],
+            status: 1,
+            errors: ["c.lua"],
+            name: "c.lua",
+            text: "return migration { name = 'm', select = input.csv('c.lua', { id = 'uuid' }), \(up) }\n"
+        ),
+    ]
+
+    private static let values: [Case] = [
+        Case(words: ["run"], status: 2, errors: ["<file>", "see: distsh migrate run --help"]),
+        Case(words: ["set", "1"], status: 2, errors: ["<values>", "see: distsh migrate set --help"]),
+        Case(words: ["run", "--rate", "0", "m.lua"], status: 2, errors: ["--rate: give a number of records a second"]),
+        Case(words: ["run", "--concurrency", "0", "m.lua"], status: 2, errors: ["from 1 to 4096"]),
+        Case(words: ["run", "--max-errors", "200%", "m.lua"], status: 2, errors: ["no limit of errors", "25 or 1%"]),
+        Case(words: ["run", "--durability", "maybe", "m.lua"], status: 2, errors: ["give power or process"]),
+        Case(words: ["check", "--sample", "-1", "m.lua"], status: 2, errors: ["--sample"]),
+        Case(words: ["new", "a/b"], status: 2, errors: [#""a/b" is no name"#]),
+        Case(words: ["purge", "x"], status: 2, errors: ["is no number of a run"]),
+        Case(
+            words: ["run", MigrationShell.file],
+            status: 2,
+            errors: ["there is nobody to ask for approval: give --yes"]
+        ),
+        Case(
+            words: ["run", "--yes", "--dry-run", MigrationShell.file],
+            status: 2,
+            errors: ["cannot be dry", "migrate plan"]
+        ),
+        Case(words: ["run", "--yes", "--read-only", MigrationShell.file], status: 2, errors: ["--read-only"]),
+        Case(words: ["status"], status: 2, errors: ["there is no journal", "--journal"]),
+        Case(words: ["status", "--journal", "none/j"], status: 2, errors: ["there is no journal none/j"]),
+        Case(
+            words: ["run", "--yes", "--journal", "none/j", MigrationShell.file],
+            status: 1,
+            errors: ["none/j", "the folder must exist"]
+        ),
+        Case(
+            words: ["list", "--journal", "m.lua"],
+            status: 1,
+            errors: ["m.lua is not a SQLite database"],
+            text: "junk"
+        ),
+        Case(
+            words: ["lst"],
+            status: 2,
+            errors: ["there is no command migrate lst; did you mean list?", "see: distsh migrate --help"]
+        ),
+    ]
+
+    private static let afterARun: [Case] = [
+        Case(words: ["status", "9"], status: 1, errors: ["there is no run 9", "distsh migrate list"]),
+        Case(words: ["resume", "9"], status: 1, errors: ["there is no run 9"]),
+        Case(words: ["set", "1", "rate=fast"], status: 2, errors: ["rate=fast: give a number of records a second"]),
+        Case(words: ["set", "1", "rate=-1"], status: 2, errors: ["rate=-1: give"]),
+        Case(words: ["set", "1", "concurrency=0"], status: 2, errors: ["from 1 to 4096"]),
+        Case(words: ["set", "1", "speed=1"], status: 2, errors: ["give rate=NUMBER or concurrency=COUNT"]),
+        Case(words: ["set", "1", "rate"], status: 2, errors: ["\"rate\" cannot be set"]),
+        Case(
+            words: ["explain", "1", Samples.unknownID],
+            status: 2,
+            errors: ["run 1 has no record \(Samples.unknownID)"]
+        ),
+        Case(words: ["explain", Samples.unknownID], status: 2, errors: ["no run in this journal has a record"]),
+        Case(words: ["explain", "1", "7f1c"], status: 2, errors: [#""7f1c" is no id of a distribution"#]),
+        Case(words: ["explain"], status: 2, errors: ["<names>"]),
+        Case(words: ["retry", "1"], status: 2, errors: ["is not finished: distsh migrate resume 1"]),
+        Case(words: ["purge", "1"], status: 2, errors: ["run 1 is not finished", "--force"]),
+        Case(words: ["resume", "1", "--dry-run"], status: 2, errors: ["cannot be dry"]),
+        Case(words: ["rollback", "1"], status: 2, errors: ["there is nobody to ask for approval: give --yes"]),
+        Case(
+            words: ["run", "--yes", MigrationShell.file],
+            status: 2,
+            errors: ["run 1 of count-up is not finished", "distsh migrate resume 1", "--new"]
+        ),
+    ]
+
+    @Test func aRunOfAnotherTarget() async throws {
+        var migration = try await MigrationShell(recordCount: 3)
+        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "50ms")
+        migration.target = ["--store", "other.db"]
+        for words in [["resume", "1"], ["verify", "1"], ["rollback", "1", "--yes"]] {
+            let result = try await migration.shell.run(["migrate"] + words + migration.target)
+            #expect(result.status == 2)
+            #expect(result.errors.contains("run 1 is about \(migration.shell.folder)/records.db, not "))
+            #expect(result.errors.contains("add --store \(migration.shell.folder)/records.db\n"))
+        }
+    }
+
+    @Test func anUnfinishedRunOfAnotherTargetIsNotInTheWay() async throws {
+        var migration = try await MigrationShell(recordCount: 3)
+        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "50ms")
+        migration.target = ["--store", "other.db"]
+        let result = try await migration.migrate("run", MigrationShell.file, "--yes")
+        #expect(result.status == 0, "\(result.errors)")
+    }
+
+    @Test func idsThatComeTwiceAreToldAndCountOnce() async throws {
+        let migration = try await MigrationShell(recordCount: 3)
+        let id = try await migration.ids()[0]
+        try migration.shell.write("\(id)\n\(id)\n", to: "ids.txt")
+        try migration.shell.write(
+            MigrationShell.countingUp().replacing("distribution.list", with: "input.lines 'ids.txt'"),
+            to: MigrationShell.file
+        )
+        let result = try await migration.migrate("run", MigrationShell.file, "--yes")
+        #expect(result.status == 0)
+        #expect(result.output.contains("1 id of the input came more than once; each counts once"), "\(result.output)")
+        try await #expect(migration.counts() == [1: 1, 0: 2])
+    }
+}

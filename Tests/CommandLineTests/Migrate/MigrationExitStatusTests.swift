@@ -1,0 +1,150 @@
+import Glibc
+import JSONDocument
+import TestSupport
+import Testing
+
+/// Each exit status of a run, reached by what it stands for.
+@Suite("Exit codes of migrations", .serialized, .timeLimit(.minutes(4)))
+struct MigrationExitStatusTests {
+    private static let file = MigrationShell.file
+
+    /// Writes a migration in place of the usual one.
+    private func write(_ migration: MigrationShell, members: String = "", body: String = "") throws {
+        try migration.shell.write(MigrationShell.countingUp(members: members, body: body), to: Self.file)
+    }
+
+    private func expectStatus(_ status: Int32, verdict: String, _ migration: MigrationShell) async throws {
+        let found = try await migration.migrate("status", "--json")
+        #expect(found.status == status)
+        let document = try JSONDocument(parsing: found.outputBytes.dropLast())
+        #expect(document.root["verdict"]?.string == verdict)
+        #expect(document.root["exit_status"]?.int64 == Int64(status))
+    }
+
+    @Test func oneWhenTheServiceRefusesEverything() async throws {
+        var migration = try await MigrationShell(recordCount: 1)
+        let answer = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\n{}"
+        try migration.shell.write("\(Samples.firstID)\n", to: "ids.txt")
+        try migration.shell.write(
+            "return migration { name = 'x', select = input.lines 'ids.txt', up = function(d) return d end }",
+            to: "x.lua"
+        )
+        try await RecordingServer.with(answer: answer) { server in
+            migration.target = ["--url", server.url]
+            let result = try await migration.migrate("run", "x.lua", "--yes")
+            #expect(result.status == 1)
+            #expect(result.errors.contains("401"), "\(result.errors)")
+        }
+        try await expectStatus(7, verdict: "stopped", migration)
+    }
+
+    @Test func threeWhenARecordIsRefused() async throws {
+        let migration = try await MigrationShell(recordCount: 30)
+        let id = try await migration.ids()[20]
+        try write(migration, body: "if d.id == '\(id)' then error('not this one') end")
+        let result = try await migration.migrate("run", Self.file, "--yes", "--max-errors", "1")
+        #expect(result.status == 3, "\(result.output)\(result.errors)")
+        #expect(result.output.contains("          1   refused\n"))
+        try await expectStatus(3, verdict: "failures", migration)
+        let explained = try await migration.migrate("explain", id)
+        #expect(explained.output.contains("not this one"), "\(explained.output)")
+        try await #expect(migration.counts() == [1: 29, 0: 1])
+        // With the mended file the one record is done, and no other.
+        try write(migration)
+        let changed = try await migration.migrate("retry", Self.file)
+        #expect(changed.status == 2)
+        #expect(changed.errors.contains("--accept-script-change"), "\(changed.errors)")
+        let retried = try await migration.migrate("retry", Self.file, "--accept-script-change")
+        #expect(retried.status == 0, "\(retried.errors)")
+        try await #expect(migration.counts() == [1: 30])
+    }
+
+    @Test func fourWhenTooManyAreRefused() async throws {
+        let migration = try await MigrationShell(recordCount: 30)
+        try write(migration, body: "error('none of them')")
+        let result = try await migration.migrate("run", Self.file, "--yes", "--max-errors", "1", "--no-canary")
+        #expect(result.status == 4)
+        #expect(result.output.contains("too many errors"), "\(result.output)")
+        try await expectStatus(4, verdict: "too_many_errors", migration)
+        try await #expect(migration.counts() == [0: 30])
+    }
+
+    @Test func fiveWhenOthersHaveChangedWhatIsTakenBack() async throws {
+        let migration = try await MigrationShell(recordCount: 20)
+        #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
+        let id = try await migration.ids()[11]
+        try await migration.change(
+            "local d = distribution.get '\(id)' d.\(MigrationShell.counter) = 7 distribution.update(d)"
+        )
+        let result = try await migration.migrate("rollback", "1", "--yes")
+        #expect(result.status == 5, "\(result.output)\(result.errors)")
+        #expect(result.output.contains("          1   in conflict\n"))
+        try await expectStatus(5, verdict: "conflicts", migration)
+        try await #expect(migration.counts() == [0: 19, 7: 1], "the other's value stands")
+        let explained = try await migration.migrate("explain", "2", id)
+        #expect(explained.output.contains("conflict"), "\(explained.output)")
+    }
+
+    @Test func sixWhenVerifyIsNotSatisfied() async throws {
+        let migration = try await MigrationShell(recordCount: 20)
+        try write(migration, members: "verify = function(after, before) return false end,")
+        let result = try await migration.migrate("run", Self.file, "--yes")
+        #expect(result.status == 6, "\(result.output)\(result.errors)")
+        try await expectStatus(6, verdict: "mismatch", migration)
+        try await #expect(migration.counts() == [1: 1, 0: 19], "the first record is the last")
+    }
+
+    @Test func sixWhenTheServiceHasSomethingElseLater() async throws {
+        let migration = try await MigrationShell(recordCount: 10)
+        #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
+        let id = try await migration.ids()[3]
+        try await migration.change(
+            "local d = distribution.get '\(id)' d.\(MigrationShell.counter) = 9 distribution.update(d)"
+        )
+        let result = try await migration.migrate("verify", "1")
+        #expect(result.status == 6)
+        #expect(result.errors == "distsh: 9 records as sent, 1 record not\n")
+        let explained = try await migration.migrate("explain", "1", id)
+        #expect(explained.output.contains("it holds something else in /x_count"), "\(explained.output)")
+    }
+
+    @Test func sevenWhenTheTimeIsOver() async throws {
+        let migration = try await MigrationShell(recordCount: 50)
+        let result = try await migration.migrate("run", Self.file, "--yes", "--rate", "20", "--max-time", "300ms")
+        #expect(result.status == 7, "\(result.output)\(result.errors)")
+        #expect(result.output.contains("next: distsh migrate resume 1\n"))
+        try await expectStatus(7, verdict: "stopped", migration)
+        #expect(try await migration.migrate("set", "1", "rate=none").status == 0)
+        #expect(try await migration.migrate("resume", "1").status == 0)
+        try await #expect(migration.counts() == [1: 50])
+    }
+
+    @Test func sevenWhenItIsPausedAtTheEndOfItsTime() async throws {
+        let migration = try await MigrationShell(recordCount: 50)
+        #expect(
+            try await migration.migrate("run", Self.file, "--yes", "--rate", "20", "--max-time", "100ms").status == 7
+        )
+        let paused = try await migration.migrate("pause", "1")
+        #expect(
+            paused.errors
+                == "distsh: run 1 is paused; no process works on it: distsh migrate resume 1 goes on\n"
+        )
+        let status = try await migration.migrate("status")
+        #expect(status.status == 7)
+        #expect(status.output.contains("control: paused, "), "\(status.output)")
+    }
+
+    @Test func aHundredAndThirtyWhenItIsInterrupted() async throws {
+        let migration = try await MigrationShell(recordCount: 200)
+        let process = try migration.start("run", Self.file, "--yes", "--rate", "5")
+        try await migration.waitForStatus { $0.appliedCount > 0 }
+        process.send(SIGINT)
+        let result = await process.finish()
+        #expect(result.status == 130)
+        #expect(result.errors.contains("distsh migrate resume 1 goes on"), "\(result.errors)")
+        try await expectStatus(7, verdict: "stopped", migration)
+        #expect(try await migration.migrate("set", "1", "rate=none").status == 0)
+        #expect(try await migration.migrate("resume", "1").status == 0)
+        try await #expect(migration.counts() == [1: 200])
+    }
+}

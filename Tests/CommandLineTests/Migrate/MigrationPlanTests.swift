@@ -1,0 +1,97 @@
+import TestSupport
+import Testing
+
+/// A run with a plan does what was planned, and nothing else.
+@Suite("Planned migrations", .serialized, .timeLimit(.minutes(4)))
+struct MigrationPlanTests {
+    private static let file = MigrationShell.file
+    private static let plan = "count-up.plan.json"
+
+    private func planned(recordCount: Int = 20) async throws -> MigrationShell {
+        let migration = try await MigrationShell(recordCount: recordCount)
+        let result = try await migration.migrate("plan", Self.file)
+        try #require(result.status == 0, "\(result.errors)")
+        return migration
+    }
+
+    private func expectRefusal(_ text: String, _ migration: MigrationShell, recordCount: Int = 20) async throws {
+        let result = try await migration.migrate("run", Self.file, "--plan", Self.plan, "--yes")
+        #expect(result.status != 0)
+        #expect(result.errors.contains(text), "\(result.errors)")
+        try await #expect(migration.counts() == [0: recordCount])
+        let listed = try await migration.migrate("list")
+        #expect(!listed.output.contains("count-up on"), "nothing of it is left: \(listed.output)")
+    }
+
+    @Test func aRecordOfAnotherShapeIsRefused() async throws {
+        let migration = try await planned()
+        let id = try await migration.ids()[15]
+        try await migration.change("local d = distribution.get '\(id)' d.x_count = 'many' distribution.update(d)")
+        try migration.shell.write(MigrationShell.countingUp(), to: Self.file)
+        let result = try await migration.migrate(
+            "run",
+            Self.file,
+            "--plan",
+            Self.plan,
+            "--yes",
+            "--max-errors",
+            "1"
+        )
+        #expect(result.status == 3, "\(result.output)\(result.errors)")
+        let explained = try await migration.migrate("explain", id)
+        #expect(explained.output.contains("refused before anything was sent"), "\(explained.output)")
+        let report = try await migration.migrate("report", "1")
+        #expect(report.output.contains("script"), "\(report.output)")
+    }
+
+    @Test func aChangeThatWasNotPlannedIsRefused() async throws {
+        let migration = try await planned()
+        let id = try await migration.ids()[15]
+        try await migration.change("local d = distribution.get '\(id)' d.x_count = 4 distribution.update(d)")
+        let result = try await migration.migrate(
+            "run",
+            Self.file,
+            "--plan",
+            Self.plan,
+            "--yes",
+            "--max-errors",
+            "1"
+        )
+        #expect(result.status == 3, "\(result.output)\(result.errors)")
+        let explained = try await migration.migrate("explain", id)
+        #expect(explained.output.contains("unseenShape"), "\(explained.output)")
+        try await #expect(migration.counts() == [1: 19, 4: 1])
+    }
+
+    @Test func isNotForAnotherFile() async throws {
+        let migration = try await planned()
+        try migration.shell.write(MigrationShell.countingUp(body: "-- another"), to: Self.file)
+        try await expectRefusal("the migration file was changed after the plan was made", migration)
+    }
+
+    @Test func isNotForAnotherInput() async throws {
+        let migration = try await planned()
+        try #require(await migration.shell.run("sample", "21", "--store", "records.db").status == 0)
+        try await expectRefusal("the input has 21 records now, the plan is for 20", migration, recordCount: 21)
+    }
+
+    @Test func isNotForAnotherTarget() async throws {
+        var migration = try await planned()
+        try #require(await migration.shell.run("sample", "20", "--store", "other.db").status == 0)
+        migration.target = ["--store", "other.db"]
+        try await expectRefusal("records.db, not for ", migration)
+    }
+
+    @Test func isNotTakenWhenItWasTamperedWith() async throws {
+        let migration = try await planned()
+        let text = try migration.shell.read(Self.plan)
+        try migration.shell.write(text.replacing("/x_count", with: "/y_count"), to: Self.plan)
+        try await expectRefusal(Self.plan, migration)
+    }
+
+    @Test func isNotTakenWhenItIsNone() async throws {
+        let migration = try await planned()
+        try migration.shell.write("{}", to: Self.plan)
+        try await expectRefusal(Self.plan, migration)
+    }
+}

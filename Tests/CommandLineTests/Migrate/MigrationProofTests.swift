@@ -1,0 +1,60 @@
+import TestSupport
+import Testing
+
+/// Every record is changed exactly once, whatever happens to the process and on the wire.
+@Suite("Proofs of migrations", .timeLimit(.minutes(10)), .serialized)
+struct MigrationProofTests {
+    private static let recordCount = 300
+    /// A fifth of the requests meets a fault. One that has the client wait for a second is rarer, for the test's time,
+    /// and a connection is refused more often, for there are fewer of them than requests.
+    private static func faults(_ seed: UInt64) -> FaultPlan {
+        var rates = FaultPlan.Rates.even(0.2)
+        for kind in [Fault.Kind.unavailable, .throttled] { rates[kind] = 0.005 }
+        rates[.refuse] = 0.1
+        return FaultPlan(seed: seed, rates: rates)
+    }
+
+    @Test(arguments: [1, 2, 3])
+    func faultsOnTheWire(seed: UInt64) async throws {
+        try await MigrationShell(recordCount: Self.recordCount).withService { migration in
+            let port = try #require(migration.target.last?.split(separator: ":").last.flatMap { Int($0) })
+            let ids = try await migration.ids()
+            try migration.shell.write(ids.joined(separator: "\n") + "\n", to: "ids.txt")
+            try migration.shell.write(
+                MigrationShell.countingUp().replacing("distribution.list", with: "input.lines 'ids.txt'"),
+                to: MigrationShell.file
+            )
+            let plan = Self.faults(seed)
+            try await FaultProxy.with(plan, before: port) { proxy in
+                var wired = migration
+                wired.target = ["--url", proxy.url]
+                let result = try await wired.migrate("run", MigrationShell.file, "--yes")
+                #expect(result.status == 0, "\(plan): \(result.output)\(result.errors)")
+                for kind in Fault.Kind.allCases { #expect(proxy.counts[kind, default: 0] > 0, "\(plan): no \(kind)") }
+                try await proxy.settle()
+            }
+            try await #expect(migration.counts() == [1: Self.recordCount], "\(plan)")
+        }
+    }
+
+    // A sanitizer makes it many times slower.
+    @Test(.enabled(if: !Shell.isSanitized))
+    func twoHundredKills() async throws {
+        let result = try await Shell().run(
+            "migrate",
+            "selftest",
+            "--kill9",
+            "200",
+            "--records",
+            "300",
+            "--seed",
+            "20261125"
+        )
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.hasPrefix("200 kills in "), "\(result.output)")
+        #expect(result.output.contains("each of 300 records was changed once a round, none lost, none twice"))
+        for phase in ["reading the input", "the first records", "all records", "stopping"] {
+            #expect(result.output.contains(phase) && !result.output.contains("\(phase) 0,"), "\(result.output)")
+        }
+    }
+}

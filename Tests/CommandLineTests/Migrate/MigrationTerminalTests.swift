@@ -1,0 +1,184 @@
+import Glibc
+import JSONDocument
+import TestSupport
+import Testing
+
+/// What a run shows on a terminal, and what a person can do there.
+@Suite("Migrations on a terminal", .serialized, .timeLimit(.minutes(4)))
+struct MigrationTerminalTests {
+    private static let file = MigrationShell.file
+    private static let question = "Run count-up on 300 records? [y/N]"
+
+    private func migration(recordCount: Int = 300) async throws -> MigrationShell {
+        try await MigrationShell(recordCount: recordCount)
+    }
+
+    // MARK: The question
+
+    @Test func theQuestionComesWithAPlanAndYesRuns() async throws {
+        let migration = try await migration()
+        let screen = try migration.screen("run", Self.file, columns: 160)
+        try await screen.waitForScreen("the question") { $0.cursorLine == Self.question }
+        #expect(screen.text.contains("200 of 300 records read: a sample"), "\(screen)")
+        #expect(screen.text.contains("   200 × add /x_count number"), "\(screen)")
+        screen.type("y\r")
+        #expect(await screen.finish() == 0)
+        #expect(screen.text.contains("300   changed: 300 verified"), "\(screen)")
+        try await #expect(migration.counts() == [1: 300])
+    }
+
+    @Test(arguments: ["n\r", "\r", "\u{4}", "maybe\r"])
+    func anythingElseChangesNothing(_ answer: String) async throws {
+        let migration = try await migration()
+        let screen = try migration.screen("run", Self.file)
+        try await screen.waitForScreen("the question") { $0.cursorLine == Self.question }
+        screen.type(answer)
+        #expect(await screen.finish() == 1)
+        #expect(screen.lines.last == "distsh: nothing was changed", "\(screen)")
+        try await expectNothing(migration)
+    }
+
+    @Test func ctrlCAtTheQuestionChangesNothing() async throws {
+        let migration = try await migration()
+        let screen = try migration.screen("run", Self.file)
+        try await screen.waitForScreen("the question") { $0.cursorLine == Self.question }
+        screen.press(.control("c"))
+        #expect(await screen.finish() == 130)
+        #expect(
+            screen.lines.suffix(2) == ["\(Self.question) ^C", "distsh: interrupted; nothing was changed"],
+            "\(screen)"
+        )
+        try await expectNothing(migration)
+    }
+
+    /// No record is changed, and no run is left that would be in the way.
+    private func expectNothing(_ migration: MigrationShell) async throws {
+        try await #expect(migration.counts() == [0: 300])
+        try await #expect(migration.migrate("list").output == "there are no runs\n")
+    }
+
+    // MARK: The bar
+
+    @Test(arguments: [80, 40])
+    func theBarIsWrittenOverInPlace(columns: Int) async throws {
+        let migration = try await migration()
+        let screen = try migration.screen("run", Self.file, "--yes", "--rate", "5", columns: columns)
+        try await screen.waitForScreen("the bar") { $0.cursorLine.contains(" of 300 (") }
+        let first = screen.cursorLine
+        try await screen.waitForScreen("another bar") { $0.cursorLine != first && $0.cursorLine.contains(" of 300 (") }
+        #expect(screen.lines.count == 1, "\(screen)")
+        #expect(screen.cursorLine.count <= columns - 1)
+        try await letGo(screen, migration)
+        #expect(screen.lines[0].contains("300 of 300 (100 %)"), "\(screen)")
+        #expect(screen.lines.count { $0.contains(" of 300 (") } == 1, "\(screen)")
+        #expect(screen.lines[1].hasPrefix("run 1: count-up on "), "\(screen)")
+        #expect(screen.unknownSequences.isEmpty)
+    }
+
+    @Test(arguments: [TerminalEmulator.ResizeBehavior.reflow, .cut])
+    func aNarrowerWindowLeavesNothingOfTheBar(_ behavior: TerminalEmulator.ResizeBehavior) async throws {
+        let migration = try await migration()
+        let screen = try migration.screen(
+            "run",
+            Self.file,
+            "--yes",
+            "--rate",
+            "5",
+            columns: 100,
+            environment: behavior == .cut ? ["XTERM_VERSION": "XTerm(390)"] : [:],
+            resizeBehavior: behavior
+        )
+        try await screen.waitForScreen("the bar") { $0.cursorLine.contains(" of 300 (") }
+        for columns in [60, 30, 80] {
+            screen.resize(columns: columns, rows: 24)
+            let before = screen.bytesSent
+            try await screen.waitForScreen("a bar in \(columns) columns") {
+                $0.bytesSent > before && $0.cursorLine.contains(" %") && $0.cursorLine.count < columns
+                    && $0.lines.count == 1
+            }
+        }
+        try await letGo(screen, migration)
+        #expect(screen.lines.count { $0.contains(" %)") } == 1, "\(screen)")
+    }
+
+    /// Lets a slow run go to its end.
+    private func letGo(_ screen: TerminalScreen, _ migration: MigrationShell) async throws {
+        _ = try await migration.migrate("set", "1", "rate=none")
+        #expect(await screen.finish() == 0)
+    }
+
+    @Test func thereAreColours() async throws {
+        let migration = try await migration()
+        let screen = try migration.screen("run", Self.file, "--yes")
+        #expect(await screen.finish() == 0)
+        #expect(screen.style(of: "finished")?.foreground == 2, "\(screen)")
+    }
+
+    @Test(arguments: [["NO_COLOR": "1"], ["TERM": "dumb"]])
+    func thereAreNoColoursWhereNoneAreWanted(_ environment: [String: String]) async throws {
+        let migration = try await migration()
+        let screen = try migration.screen("run", Self.file, environment: environment)
+        try await screen.waitForScreen("the question") { $0.cursorLine == Self.question }
+        screen.type("y\r")
+        #expect(await screen.finish() == 0)
+        let output = screen.output(after: 0)
+        #expect(!output.contains("\u{1B}[0m"), "\(output.debugDescription)")
+        if environment["TERM"] == "dumb" { #expect(!output.contains("\u{1B}"), "\(output.debugDescription)") }
+    }
+
+    @Test func elsewhereThereAreNoSequences() async throws {
+        let migration = try await migration()
+        let result = try await migration.migrate("run", Self.file, "--yes")
+        #expect(result.status == 0)
+        #expect(result.errors.isEmpty, "it took no ten seconds: \(result.errors)")
+        #expect(!result.output.contains("\u{1B}"))
+    }
+
+    // MARK: Ctrl-C
+
+    @Test func oneCtrlCEndsWhatIsUnderWay() async throws {
+        let migration = try await migration()
+        let screen = try migration.screen("run", Self.file, "--yes", "--rate", "5")
+        try await screen.waitForScreen("records") { $0.cursorLine.contains("ok ") }
+        screen.press(.control("c"))
+        #expect(await screen.finish() == 130)
+        #expect(screen.text.contains("distsh: stopping: what is under way ends first"), "\(screen)")
+        #expect(screen.text.replacing("\n", with: "").contains("distsh migrate resume 1 goes on"), "\(screen)")
+        #expect(screen.text.contains("stopped: it was asked to stop (exit status 7)"), "\(screen)")
+        #expect(screen.text.contains("next: distsh migrate resume 1"), "\(screen)")
+        #expect(screen.cursor.column == 0)
+        #expect(screen.terminal.isInLineMode)
+        let status = try await migration.status()
+        #expect(status.count("perhaps_sent") == 0, "\(status.bytes)")
+        #expect((1..<300).contains(status.appliedCount))
+        try await finishAndCheck(migration)
+    }
+
+    @Test func twoCtrlCEndItAtOnce() async throws {
+        let migration = try await migration()
+        // The shell goes on after it, whatever is pressed.
+        let words = (["migrate", "run", Self.file, "--yes", "--rate", "5"] + migration.target).joined(separator: " ")
+        let screen = try TerminalScreen(
+            "/bin/bash",
+            ["-c", "trap '' INT; $DISTSH \(words); echo ended with $?"],
+            environment: migration.shell.environment(["DISTSH": Shell.binary]),
+            directory: migration.shell.folder
+        )
+        try await screen.waitForScreen("records") { $0.cursorLine.contains("ok ") }
+        // Signals of one kind that come together are one.
+        while !screen.text.contains("ended with") {
+            screen.press(.control("c"))
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        #expect(await screen.finish() == 0)
+        #expect(screen.text.contains("ended with 130"), "\(screen)")
+        try await finishAndCheck(migration)
+    }
+
+    private func finishAndCheck(_ migration: MigrationShell) async throws {
+        _ = try await migration.migrate("set", "1", "rate=none")
+        let resumed = try await migration.migrate("resume", "1")
+        #expect(resumed.status == 0, "\(resumed.output)\(resumed.errors)")
+        try await #expect(migration.counts() == [1: 300])
+    }
+}

@@ -1,0 +1,160 @@
+import DistributionAPI
+import Testing
+
+@testable import Migration
+
+@Suite("The engine keeps to its limits")
+struct EngineTests {
+    private static func failure(_ code: DistributionError.Code, isWrite: Bool = false) -> DistributionError {
+        DistributionError(code, "simulated", retryable: true, maybeApplied: isWrite)
+    }
+
+    @Test(
+        "a gate that does not open says whether records failed or answers were slow",
+        arguments: [(isSlow: true, isRefused: false), (false, true)]
+    )
+    func gates(isSlow: Bool, isRefused: Bool) throws {
+        let world = try EngineWorld(recordCount: 50)
+        var options = EngineWorld.options
+        options.usesCanary = true
+        options.maxP95 = .milliseconds(100)
+        try world.start(options) { operation in
+            let result = isRefused ? .failure(Self.failure(.invalid)) : EngineWorld.success(operation)
+            return (isSlow ? .milliseconds(300) : .milliseconds(1), result)
+        }
+        let end = try #require(world.finish())
+        switch end.reason {
+        case .gaveUp(let words): #expect(isSlow && words.contains("p95 of reads"))
+        case .tooManyErrors(let words): #expect(isRefused && words.contains("1 of 1 failed"))
+        default: Issue.record("\(end.reason)")
+        }
+        #expect(end.tally.concluded == 1)
+    }
+
+    @Test("great bodies are read a few at a time, once it is known how great they are")
+    func greatBodies() throws {
+        let size = 6 << 20
+        let world = try EngineWorld(recordCount: 8)
+        var inFlight = 0
+        var answered = 0
+        var peak = 0
+        try world.start(EngineWorld.options, transform: UnchangingTransform()) { operation in
+            inFlight += 1
+            if answered > 0 { peak = max(peak, inFlight) }
+            world.time.schedule(after: .milliseconds(9)) {
+                inFlight -= 1
+                answered += 1
+            }
+            guard case .get(let id) = operation else { return (.milliseconds(10), .success(.done)) }
+            return (.milliseconds(10), .success(.document(EngineWorld.record(id, pad: size))))
+        }
+        #expect(world.finish()?.tally[.unchanged] == 8)
+        #expect(peak <= EngineLimits.maxActiveBytes / (2 * size))
+    }
+
+    @Test("records are not read so far ahead of slow writes that they have to be read again and again")
+    func slowWrites() throws {
+        let count = 300
+        let world = try EngineWorld(recordCount: count)
+        var readCount = 0
+        try world.start(EngineWorld.options) { operation in
+            if !operation.isWrite { readCount += 1 }
+            return (operation.isWrite ? .milliseconds(600) : .milliseconds(2), EngineWorld.success(operation))
+        }
+        #expect(world.finish()?.tally[.verified] == count)
+        #expect(readCount < 3 * count)
+    }
+
+    @Test("reads that take longer than a body may be old are written all the same")
+    func slowReads() throws {
+        let world = try EngineWorld(recordCount: 20)
+        try world.start(EngineWorld.options) { operation in
+            (operation.isWrite ? .milliseconds(2) : .seconds(3), EngineWorld.success(operation))
+        }
+        #expect(world.finish()?.tally[.verified] == 20)
+    }
+
+    @Test("a service that is read and takes no write is given up, before all records are parked")
+    func noWrites() throws {
+        let world = try EngineWorld(recordCount: 3000)
+        var options = EngineWorld.options
+        options.outageTimeout = .seconds(60)
+        try world.start(options) { operation in
+            (
+                .milliseconds(5),
+                operation.isWrite ? .failure(Self.failure(.server, isWrite: true)) : EngineWorld.success(operation)
+            )
+        }
+        let end = try #require(world.finish())
+        #expect(end.reason == .gaveUp("the service has failed to write for 60 seconds"))
+        #expect(end.tally.parked < 60)
+        #expect(end.tally.concluded == 0)
+    }
+
+    @Test("records that the service fails on are parked, however many are left at the end")
+    func poisonedRecords() throws {
+        let world = try EngineWorld(recordCount: 200)
+        let failing = Set((81...200).map { JournalFixture.id($0) })
+        for _ in 0..<2 {
+            try world.start(EngineWorld.options) { operation in
+                let isFailing = operation.recordID.map(failing.contains) ?? false
+                return (.milliseconds(5), isFailing ? .failure(Self.failure(.server)) : EngineWorld.success(operation))
+            }
+            let end = try #require(world.finish())
+            #expect(end.reason == .finished)
+            #expect(end.tally.parked == 120)
+            #expect(end.tally[.verified] == 80)
+        }
+    }
+
+    @Test("a service that wants to be left alone for days is asked again after an hour")
+    func longHold() throws {
+        let world = try EngineWorld(recordCount: 1)
+        var isFirst = true
+        try world.start(EngineWorld.options) { operation in
+            defer { isFirst = false }
+            guard isFirst else { return (.milliseconds(5), EngineWorld.success(operation)) }
+            var error = Self.failure(.unavailable)
+            error.retryAfter = .seconds(2 * 86_400)
+            return (.milliseconds(5), .failure(error))
+        }
+        #expect(world.finish(within: .seconds(3700))?.reason == .finished)
+    }
+
+    @Test("while it ends, it does not wait for a service that wants to be left alone")
+    func drainInHold() throws {
+        let world = try EngineWorld(recordCount: 20)
+        try world.start(EngineWorld.options) { _ in
+            var error = Self.failure(.unavailable)
+            error.retryAfter = .seconds(600)
+            return (.milliseconds(5), .failure(error))
+        }
+        _ = world.time.run(for: .seconds(2)) { false }
+        world.engine?.drain()
+        #expect(world.finish(within: .seconds(1))?.reason == .drained)
+    }
+
+    @Test("records that are opened again while it works are worked on, too")
+    func reopened() throws {
+        let world = try EngineWorld(recordCount: 30)
+        var refuses = true
+        var options = EngineWorld.options
+        options.maxErrors = .fraction(1)
+        try world.start(options) { operation in
+            (.milliseconds(5), refuses ? .failure(Self.failure(.invalid)) : EngineWorld.success(operation))
+        }
+        _ = world.time.run(for: .seconds(60)) { (try? world.journal.tally(run: world.run).failed) == 30 }
+        refuses = false
+        #expect(try world.journal.reopen(run: world.run, failure: .rejected, by: "tester").opened == 30)
+        let end = try #require(world.finish())
+        #expect(end.reason == .finished)
+        #expect(end.tally[.verified] == 30)
+    }
+}
+
+/// Leaves every record as it is.
+private final class UnchangingTransform: RecordTransform {
+    func apply(to body: [UInt8], of item: WorkItem) -> TransformAnswer { .unchanged }
+
+    func problem(after: [UInt8], before: [UInt8], of item: WorkItem) -> String? { nil }
+}

@@ -1,0 +1,98 @@
+import DistributionAPI
+import Synchronization
+import TestSupport
+
+@testable import Migration
+
+/// A run of records `{"id": …, "count": 0}` on a service that answers as a test says, in simulated time.
+final class EngineWorld {
+    /// What a request is answered with, and after which time.
+    typealias Answer = (delay: Duration, result: Result<DistributionReply, DistributionError>)
+
+    let time = SimulatedTime()
+    let journal: SimulatedJournal
+    let run: RunID
+    private(set) var engine: MigrationEngine?
+    private(set) var end: EngineEnd?
+
+    init(recordCount: Int) throws {
+        let time = time
+        journal = SimulatedJournal(
+            clock: { DateTime(secondsSince1970: 1_800_000_000 + time.now.components.seconds) },
+            schedule: { time.schedule(after: .microseconds(300), $0) }
+        )
+        run = try journal.createRun(JournalFixture.newRun(), control: RunControl(maxConcurrency: 64))
+        try journal.freeze((1...recordCount).map { NewItem(id: JournalFixture.id($0)) }, run: run)
+        _ = try journal.endFreezing(run: run, sha: "sha", expectedCount: recordCount)
+    }
+
+    /// Begins to work; the answers' texts are the test's.
+    func start(
+        _ options: EngineOptions,
+        transform: any RecordTransform = CountingTransform(),
+        _ answer: @escaping (DistributionOperation) -> Answer
+    ) throws {
+        let time = time
+        let work = RunWork(journal: journal, run: run, worker: "process", who: "tester")
+        var generator = SeededGenerator(seed: 1)
+        engine = try work.start(
+            service: AnsweringService(time: time, answer: answer),
+            transform: transform,
+            environment: EngineEnvironment(
+                now: { time.now },
+                wallClock: { DateTime(secondsSince1970: 1_800_000_000) },
+                random: { Double.random(in: 0..<1, using: &generator) },
+                schedule: { time.schedule(after: $0, $1) },
+                execute: { time.schedule(after: .zero, $0) }
+            ),
+            options: options,
+            onEnd: { self.end = $0 }
+        )
+    }
+
+    /// Works until the end, or for so long.
+    func finish(within limit: Duration = .seconds(4 * 3600)) -> EngineEnd? {
+        _ = time.run(for: limit) { end != nil }
+        return end
+    }
+
+    static func record(_ id: DistributionID, count: Int = 0, pad: Int = 0) -> [UInt8] {
+        let text = #"{"id":"\#(id)","count":\#(count),"pad":""#
+        return Array(text.utf8) + Array(repeating: UInt8(ascii: "x"), count: pad) + Array("\"}".utf8)
+    }
+
+    static func success(_ operation: DistributionOperation) -> Result<DistributionReply, DistributionError> {
+        switch operation {
+        case .update(_, let body): .success(.document(body))
+        case .get(let id): .success(.document(record(id)))
+        default: .success(.done)
+        }
+    }
+
+    static var options: EngineOptions {
+        var options = EngineOptions(volatile: [])
+        options.usesCanary = false
+        return options
+    }
+}
+
+/// Answers each request after a time.
+private final class AnsweringService: DistributionService, @unchecked Sendable {
+    // `@unchecked Sendable`: a simulation runs on one thread.
+    private let time: SimulatedTime
+    private let answer: (DistributionOperation) -> EngineWorld.Answer
+
+    init(time: SimulatedTime, answer: @escaping (DistributionOperation) -> EngineWorld.Answer) {
+        self.time = time
+        self.answer = answer
+    }
+
+    func perform(
+        _ request: DistributionRequest,
+        completion: @escaping DistributionCompletion
+    ) -> DistributionCall {
+        let (delay, result) = answer(request.operation)
+        time.schedule(after: delay) { completion(result) }
+        return DistributionCall()
+    }
+}
