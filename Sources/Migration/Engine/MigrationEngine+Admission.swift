@@ -22,12 +22,15 @@ extension MigrationEngine {
                 writes.waiting.removeFirst()
                 continue
             }
+            // Before the age: what waits for the service to take a write again is read again only then.
+            guard mayWrite() else { return }
             guard environment.now() - record.readAt <= RecordMachine.maxReadAge else {
                 writes.waiting.removeFirst()
-                advance(record, .stale)
+                if endReason == nil { advance(record, .stale) } else { leave(record) }
                 continue
             }
-            guard admitsWrite() else { return }
+            guard admits(writes) else { return }
+            _ = writeBreaker.admits(now: environment.now())
             writes.waiting.removeFirst()
             write(intent.postimage, record)
         }
@@ -45,29 +48,28 @@ extension MigrationEngine {
         }
     }
 
-    /// While work ends, leaves what waits for a service that is away or asked to be left alone.
+    /// While work ends, leaves what is not in flight, but for bodies that can be written at once: it must not take longer
+    /// than a few requests.
     private func leaveWaiting() {
-        let now = environment.now()
-        for lane in [\MigrationEngine.reads, \MigrationEngine.writes] {
-            let isAway = breaker.isOpen || (lane == \.writes && writeBreaker.isOpen)
-            guard isAway || self[keyPath: lane].limit.holdUntil.map({ $0 > now }) ?? false else { continue }
-            for sequence in self[keyPath: lane].waiting {
-                if let record = active[sequence] { leave(record) }
-            }
-            self[keyPath: lane].waiting.removeAll()
+        leave(all: &reads.waiting)
+        let isHeld = writes.limit.holdUntil.map { $0 > environment.now() } ?? false
+        if isHeld || breaker.isOpen || writeBreaker.isOpen { leave(all: &writes.waiting) }
+    }
+
+    private func leave(all waiting: inout Deque<Int64>) {
+        let sequences = waiting
+        waiting = []
+        for sequence in sequences {
+            if let record = active[sequence] { leave(record) }
         }
     }
 
-    private func admitsWrite() -> Bool {
+    private func mayWrite() -> Bool {
         let now = environment.now()
-        if waitsForWrites, case .wait(let delay) = writeBreaker.admission(now: now) {
-            limiter = .breaker
-            wake(at: now + delay)
-            return false
-        }
-        guard admits(writes) else { return false }
-        _ = writeBreaker.admits(now: now)
-        return true
+        guard waitsForWrites, case .wait(let delay) = writeBreaker.admission(now: now) else { return true }
+        limiter = .breaker
+        wake(at: now + delay)
+        return false
     }
 
     /// Whether one more request of a kind may go now, which it then must; says otherwise when to look again.
@@ -149,7 +151,7 @@ extension MigrationEngine {
             if limiter == .none { limiter = .adaptive }
             return false
         }
-        if waitsForWrites, !active.isEmpty {
+        if waitsForWrites, !writes.waiting.isEmpty || writes.inFlight > 0 {
             limiter = .breaker
             return false
         }

@@ -46,6 +46,9 @@ extension MigrationEngine {
     private func lose(_ chunk: ChunkInHand) {
         queue.removeAll { $0.chunk === chunk }
         for record in active.values where record.chunk === chunk && !record.machine.isConcluding { leave(record) }
+        // Begun anew, a record would have two requests waiting.
+        reads.waiting.removeAll { active[$0] == nil }
+        writes.waiting.removeAll { active[$0] == nil }
     }
 
     // MARK: Their end

@@ -23,7 +23,7 @@ extension MigrationEngine {
             if case .fatal(let reason) = signal { return drain(.refused(reason)) }
             hold(upon: signal)
             breaker.record(isTransient: signal.isTransient, now: environment.now())
-            giveUpIfAway(now: environment.now())
+            giveUpIfAway(isWrite: false, now: environment.now())
         }
     }
 
@@ -40,12 +40,12 @@ extension MigrationEngine {
     var waitsForWrites: Bool { writeBreaker.isOpen && phase != .sweeping }
 
     /// Gives up when an answer shows that the service is still away.
-    func giveUpIfAway(now: Duration) {
+    func giveUpIfAway(isWrite: Bool, now: Duration) {
         let seconds = Int(options.outageTimeout / .seconds(1))
         func isOver(_ breaker: Breaker) -> Bool { breaker.openedAt.map { now - $0 >= options.outageTimeout } ?? false }
         if isOver(breaker) {
             drain(.gaveUp("the service was away for \(seconds) seconds"))
-        } else if waitsForWrites, isOver(writeBreaker) {
+        } else if isWrite, waitsForWrites, isOver(writeBreaker) {
             drain(.gaveUp("the service has failed to write for \(seconds) seconds"))
         }
     }

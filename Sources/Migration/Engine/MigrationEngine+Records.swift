@@ -200,12 +200,13 @@ extension MigrationEngine {
     }
 
     private func failed(_ record: ActiveRecord, _ signal: Signal, _ latency: Duration, _ now: Duration) {
+        let isWrite = record.isWriting
         // While the whole service is away, no single record is to blame; that it is away is not known of one that has
         // never given a record.
         let burnsAttempt = !breaker.isOpen || readableID == nil
         breaker.record(isTransient: signal.isTransient, now: now)
         hold(upon: signal)
-        if record.isWriting {
+        if isWrite {
             writes.failed(signal, after: latency, now: now)
             writeBreaker.record(isTransient: signal.isTransient, now: now)
             advance(record, .sendFailed(signal, burnsAttempt: burnsAttempt))
@@ -213,6 +214,6 @@ extension MigrationEngine {
             reads.failed(signal, after: latency, now: now)
             advance(record, .readFailed(signal, burnsAttempt: burnsAttempt))
         }
-        if signal.isTransient { giveUpIfAway(now: now) }
+        if signal.isTransient { giveUpIfAway(isWrite: isWrite, now: now) }
     }
 }

@@ -75,7 +75,7 @@ extension Simulation {
     /// canary when the canary has found what it was to find.
     func finish(_ run: RunID, _ transform: @escaping () -> any RecordTransform) throws(JournalError) {
         var options = options
-        for _ in 0..<20 {
+        for _ in 0..<60 {
             let process = makeProcess()
             try process.start(run, journal: journal, service: service, transform: transform(), options: options)
             people.pauseForAWhile(run, journal, process)
