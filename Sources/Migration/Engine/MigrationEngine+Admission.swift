@@ -51,14 +51,14 @@ extension MigrationEngine {
     /// While work ends, leaves what is not in flight, but for bodies that can be written at once: it must not take longer
     /// than a few requests.
     private func leaveWaiting() {
-        leave(all: &reads.waiting)
+        leaveWaiting(\.reads)
         let isHeld = writes.limit.holdUntil.map { $0 > environment.now() } ?? false
-        if isHeld || breaker.isOpen || writeBreaker.isOpen { leave(all: &writes.waiting) }
+        if isHeld || breaker.isOpen || writeBreaker.isOpen { leaveWaiting(\.writes) }
     }
 
-    private func leave(all waiting: inout Deque<Int64>) {
-        let sequences = waiting
-        waiting = []
+    private func leaveWaiting(_ lane: ReferenceWritableKeyPath<MigrationEngine, RequestLane>) {
+        let sequences = self[keyPath: lane].waiting
+        self[keyPath: lane].waiting = []
         for sequence in sequences {
             if let record = active[sequence] { leave(record) }
         }

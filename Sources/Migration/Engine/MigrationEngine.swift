@@ -127,8 +127,8 @@ public final class MigrationEngine {
         timers.append(environment.schedule(.zero) { [weak self] in self?.pump() })
     }
 
-    /// Begins no more records; those under way end. Retries, and what waits for a service that is away, are left to the
-    /// next resume.
+    /// Begins no more records; requests in flight are waited for, and what was read is written. Everything else is left to
+    /// the next resume.
     public func drain() {
         drain(.drained)
     }

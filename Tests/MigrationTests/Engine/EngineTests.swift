@@ -136,6 +136,23 @@ struct EngineTests {
         #expect(world.finish(within: .seconds(1))?.reason == .drained)
     }
 
+    @Test("a machine that has slept longer than its leases hold claims its chunks anew, and loses count of nothing")
+    func slept() throws {
+        let world = try EngineWorld(recordCount: 60)
+        try world.start(EngineWorld.options) { operation in
+            (operation.isWrite ? .milliseconds(400) : .milliseconds(2), EngineWorld.success(operation))
+        }
+        for _ in 0..<20 {
+            _ = world.time.run(for: .milliseconds(170)) { world.end != nil }
+            world.sleep(.seconds(60))
+        }
+        let end = try #require(world.finish(within: .seconds(60)))
+        #expect(end.reason == .finished)
+        #expect(end.tally.applied == 60)
+        #expect(world.engine?.writes.inFlight == 0)
+        #expect(world.engine?.reads.inFlight == 0)
+    }
+
     @Test("records that are opened again while it works are worked on, too")
     func reopened() throws {
         let world = try EngineWorld(recordCount: 30)

@@ -1,5 +1,4 @@
 import DistributionAPI
-import Synchronization
 import TestSupport
 
 @testable import Migration
@@ -12,13 +11,20 @@ final class EngineWorld {
     let time = SimulatedTime()
     let journal: SimulatedJournal
     let run: RunID
+    /// By how much the time of day is put forward.
+    private let clockOffset: Offset
     private(set) var engine: MigrationEngine?
     private(set) var end: EngineEnd?
 
     init(recordCount: Int) throws {
         let time = time
+        let clockOffset = Offset()
+        self.clockOffset = clockOffset
         journal = SimulatedJournal(
-            clock: { DateTime(secondsSince1970: 1_800_000_000 + time.now.components.seconds) },
+            clock: {
+                let now = time.now + clockOffset.value
+                return DateTime(secondsSince1970: 1_800_000_000 + now.components.seconds)
+            },
             schedule: { time.schedule(after: .microseconds(300), $0) }
         )
         run = try journal.createRun(JournalFixture.newRun(), control: RunControl(maxConcurrency: 64))
@@ -50,10 +56,19 @@ final class EngineWorld {
         )
     }
 
+    /// Puts the time of day forward, as when the machine has slept.
+    func sleep(_ duration: Duration) {
+        clockOffset.value += duration
+    }
+
     /// Works until the end, or for so long.
     func finish(within limit: Duration = .seconds(4 * 3600)) -> EngineEnd? {
         _ = time.run(for: limit) { end != nil }
         return end
+    }
+
+    private final class Offset {
+        var value = Duration.zero
     }
 
     static func record(_ id: DistributionID, count: Int = 0, pad: Int = 0) -> [UInt8] {
