@@ -21,6 +21,9 @@ public final class LineEditor {
     public let background: BackgroundOutput
     /// Who knows the language; `nil` when nobody does.
     public var assistant: (any EditorAssistant)?
+    /// Called when an entry begins and the terminal passes on keys as they are pressed, Ctrl-C too: from here to the
+    /// entry's end it makes no signal.
+    public var onStart: () -> Void = {}
 
     private let device: any EditingTerminal
     private let configuration: EditorConfiguration
@@ -125,6 +128,7 @@ public final class LineEditor {
         state.takeOver(historyFile?.newEntries() ?? [])
         state.begin(prompt: prompt, continuationPrompt: continuationPrompt)
         device.enter()
+        onStart()
         device.write(beginningOfRow)
         background.begin()
         isEditing = true

@@ -79,7 +79,8 @@ public final class ReplSession {
         names = LiveNames(inspector: LuaInspector(host.vm), session: evaluator.session)
         input = ReplInput(
             configuration,
-            assistant: LuaAssistant(evaluator: evaluator, sources: configuration.completion)
+            assistant: LuaAssistant(evaluator: evaluator, sources: configuration.completion),
+            onStart: { [evaluator] in evaluator.forgetInterrupt() }
         )
         output = SessionOutput(
             size: { [input] in input.size },

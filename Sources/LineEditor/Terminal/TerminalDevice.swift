@@ -73,8 +73,9 @@ public final class TerminalDevice {
     public func leave() {
         guard isRaw else { return }
         isRaw = false
-        write(Self.pasteOff)
+        // First, for whoever sees that pastes are no longer marked may take it that Ctrl-C is a signal.
         settings.restore()
+        write(Self.pasteOff)
         giveBackSignals()
     }
 

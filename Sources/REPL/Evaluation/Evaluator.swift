@@ -27,7 +27,6 @@ final class Evaluator {
     ///
     /// - Returns: its values, which are `_` and so on from now on.
     func run(_ text: String) throws(LuaError) -> [LuaReference] {
-        prepare()
         entryNumber += 1
         let chunkName = numbersEntries ? "stdin#\(entryNumber)" : "stdin"
         remember(text, chunkName)
@@ -36,7 +35,7 @@ final class Evaluator {
         case .chunk(let chunk):
             let function = try session.function(of: chunk, chunkName: chunkName)
             defer {
-                prepare()
+                forgetInterrupt()
                 session.refreshLocals()
             }
             try host.run(function) { self.session.keepError($0) }
@@ -54,8 +53,7 @@ final class Evaluator {
     /// Runs a file's text as one program, which sees no locals of the session.
     func load(_ text: [UInt8], path: String) throws(LuaError) {
         remember(String(decoding: text, as: UTF8.self), Self.shownName(ofFile: path))
-        prepare()
-        defer { prepare() }
+        defer { forgetInterrupt() }
         _ = try host.run(text, name: "@\(path)")
     }
 
@@ -66,8 +64,9 @@ final class Evaluator {
         return "..." + String(decoding: bytes.suffix(56), as: UTF8.self)
     }
 
-    /// Makes sure that no earlier interrupt stops what is run next, be it the user's code or the session's own.
-    private func prepare() {
+    /// Makes sure that no earlier interrupt stops what is run next. To be called when code has ended, and when an entry
+    /// begins, and not when it is run: Ctrl-C just after Enter is meant for it.
+    func forgetInterrupt() {
         hooks.rearmInterrupt()
         host.interruptHandle.clear()
     }

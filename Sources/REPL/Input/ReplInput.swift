@@ -8,6 +8,7 @@ final class ReplInput {
 
     private let editor: LineEditor?
     private let device: TerminalDevice?
+    private let onStart: () -> Void
     /// Where prompts go while lines are not edited; `nil` for nowhere.
     private let promptDescriptor: Int32?
 
@@ -17,7 +18,9 @@ final class ReplInput {
         case unavailable(String)
     }
 
-    init(_ configuration: ReplSession.Configuration, assistant: LuaAssistant) {
+    /// - Parameter onStart: called when an entry begins: on a terminal, while Ctrl-C makes no signal.
+    init(_ configuration: ReplSession.Configuration, assistant: LuaAssistant, onStart: @escaping () -> Void) {
+        self.onStart = onStart
         promptDescriptor =
             configuration.isTerminal ? STDOUT_FILENO : configuration.promptsOnStandardError ? STDERR_FILENO : nil
         let capabilities = TerminalCapabilities.current()
@@ -41,6 +44,7 @@ final class ReplInput {
             historyFile: history,
             assistant: assistant
         )
+        editor?.onStart = onStart
     }
 
     /// How large the terminal is.
@@ -92,6 +96,7 @@ final class ReplInput {
         _ isComplete: (String) -> Bool
     ) -> LineEditor.Outcome {
         var text = ""
+        onStart()
         while true {
             let isFirst = text.isEmpty
             self.prompt(isFirst ? prompt : continuation)

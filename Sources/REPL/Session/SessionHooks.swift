@@ -52,7 +52,7 @@ public struct SessionHooks {
     public var promptName: () -> String = { "distsh" }
     /// The writes made since the last call.
     public var takeWrites: () -> Writes = { Writes() }
-    /// Called before each evaluation, so that an interrupt of the one before is over.
+    /// Called when an evaluation has ended and when an entry begins, so that an interrupt before it is over.
     public var rearmInterrupt: () -> Void = {}
     /// What an interrupt broke off, as the end of a sentence, and what to do about it; empty for nothing.
     public var takeInterruptSummary: () -> String = { "" }

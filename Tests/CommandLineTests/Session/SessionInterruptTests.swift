@@ -63,6 +63,15 @@ struct SessionInterruptTests {
         }
     }
 
+    @Test func rightAfterEnterItIsMeantForTheEntry() async throws {
+        let session = try await PromptFixture()
+        for _ in 0..<50 {
+            session.screen.type("task.sleep(600)\r")
+            try await session.screen.waitForScreen("the terminal given back") { !$0.modes.contains(2004) }
+            try await session.answered { session.screen.press(.control("c")) }
+        }
+    }
+
     @Test(arguments: [InterruptCase.local[0], .local[2], .local[7]])
     func severalAtOnceAreOne(_ wanted: InterruptCase) async throws {
         let session = try await start(["--store", "sample:5"])
