@@ -1,3 +1,4 @@
+import DistributionAPI
 import Testing
 
 @testable import DistributionClient
@@ -124,14 +125,5 @@ struct RetryPolicyTests {
         #expect(quota.tokens == RetryQuota.capacity % RetryQuota.failureCost + 10)
         for _ in 0..<1000 { quota.succeeded() }
         #expect(quota.tokens == RetryQuota.capacity)
-    }
-
-    @Test(
-        "backs off exponentially up to the cap",
-        arguments: [(0, 50), (1, 100), (2, 200), (8, 12_800), (9, 20_000), (1000, 20_000), (-1, 50)]
-    )
-    func backoff(retry: Int, milliseconds: Int) {
-        #expect(Backoff.delay(retry: retry, isThrottled: false, jitter: 1) == .milliseconds(milliseconds))
-        #expect(Backoff.delay(retry: retry, isThrottled: false, jitter: 0) == .zero)
     }
 }

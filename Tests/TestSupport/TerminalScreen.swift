@@ -190,6 +190,12 @@ public final class TerminalScreen {
         }
     }
 
+    /// Kills the program as nothing can be done against, and waits for its end.
+    public func kill() async {
+        terminal.send(9)
+        _ = await terminal.finish()
+    }
+
     /// Waits for the program's end and all of its output. A program that does not end in time is killed.
     ///
     /// - Returns: its exit status; 128 and the signal's number when a signal ended it.

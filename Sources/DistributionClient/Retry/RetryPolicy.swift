@@ -1,3 +1,5 @@
+import DistributionAPI
+
 /// How one attempt ended, as far as trying again is concerned.
 enum AttemptFailure: Equatable, Sendable {
     /// No connection could be made, so nothing was sent.
@@ -65,15 +67,15 @@ struct RetryPolicy: Equatable, Sendable {
         switch failure {
         case .throttled(let retryAfter):
             isThrottled = true
-            delay = Backoff.delay(retry: retryCount, isThrottled: true, jitter: jitter())
+            delay = RetryBackoff.delay(retry: retryCount, isThrottled: true, jitter: jitter())
             // The service's word goes before the own guess; jitter on top keeps clients from coming back in step.
-            if let retryAfter { delay = retryAfter + min(delay, Backoff.failureBase) }
+            if let retryAfter { delay = retryAfter + min(delay, RetryBackoff.failureBase) }
         case .unavailable:
             isThrottled = true
-            delay = Backoff.delay(retry: retryCount, isThrottled: true, jitter: jitter())
+            delay = RetryBackoff.delay(retry: retryCount, isThrottled: true, jitter: jitter())
         default:
             isThrottled = false
-            delay = Backoff.delay(retry: retryCount, isThrottled: false, jitter: jitter())
+            delay = RetryBackoff.delay(retry: retryCount, isThrottled: false, jitter: jitter())
         }
         guard delay < remaining, quota.pay(isThrottled: isThrottled) else { return .fail }
         retryCount += 1

@@ -20,6 +20,8 @@ public final class BulkReader {
         var attempts = 0
         var throttles = 0
         var requestedAt = Duration.zero
+        /// When it failed first.
+        var failedAt: Duration?
     }
 
     private struct Event: Sendable {
@@ -41,11 +43,15 @@ public final class BulkReader {
     private var waitsForToken = false
     private var requestCount: UInt64 = 0
     private var isEnded = false
+    /// When the service last showed that it is there; `nil` while it never did.
+    private var answeredAt: Duration?
 
     /// The longest that one read may take.
     static let requestTimeout = Duration.seconds(10)
-    /// How often a record is tried.
+    /// How often a record is tried, while others are answered.
     static let maxAttempts = 3
+    /// How long a service that has answered before may be away.
+    static let outageTimeout = Duration.seconds(60)
 
     /// - Parameters:
     ///   - recordsPerSecond: the most reads begun in a second; `nil` for no limit.
@@ -170,6 +176,7 @@ public final class BulkReader {
         let now = environment.now()
         switch event.result {
         case .success(let reply):
+            answeredAt = now
             lane.succeeded(after: now - record.requestedAt, isCanary: false, now: now)
             try finish(record, answer(reply, of: record.item.id))
         case .failure(let error):
@@ -178,7 +185,8 @@ public final class BulkReader {
                 lane.limit.lost(.throttle(retryAfter: retryAfter), now: now)
             }
             lane.failed(signal, after: now - record.requestedAt, now: now)
-            try failed(record, signal)
+            if !signal.isAway { answeredAt = now }
+            try failed(record, signal, error, now)
         }
     }
 
@@ -190,15 +198,16 @@ public final class BulkReader {
         return .body(body)
     }
 
-    private func failed(_ record: Pending, _ signal: Signal) throws {
+    private func failed(_ record: Pending, _ signal: Signal, _ error: DistributionError, _ now: Duration) throws {
         var record = record
         switch signal {
         case .absent: try finish(record, .gone)
-        case .fatal(let reason): throw BulkReadError(message: reason)
+        case .fatal(let reason): throw BulkReadError(reason, service: error)
         case .permanent(let failure): try finish(record, .failed(failure.failure, failure.message))
         case .transient(let failure), .ambiguous(let failure):
             record.attempts += 1
-            guard record.attempts < Self.maxAttempts else {
+            record.failedAt = record.failedAt ?? now
+            if record.attempts >= Self.maxAttempts, try isToBlame(record, error, now) {
                 return try finish(record, .failed(failure.failure, failure.message))
             }
             again(record, after: backoff(record.attempts - 1, isThrottled: false))
@@ -207,12 +216,28 @@ public final class BulkReader {
             guard record.throttles <= RecordMachine.maxThrottles else {
                 return try finish(record, .failed(failure.failure, failure.message))
             }
-            again(record, after: (retryAfter ?? .zero) + backoff(record.throttles - 1, isThrottled: true))
+            let hold = min(retryAfter ?? .zero, AdaptiveLimit.maxHold)
+            again(record, after: hold + backoff(record.throttles - 1, isThrottled: true))
         }
     }
 
-    private func backoff(_ attempt: Int, isThrottled: Bool) -> Duration {
-        RetryBackoff.delay(attempt: attempt, isThrottled: isThrottled, random: environment.random())
+    /// Whether it is the record that fails, and not the whole service that is away.
+    ///
+    /// - Throws: `BulkReadError` when the service has been away for too long, or was never there.
+    private func isToBlame(_ record: Pending, _ error: DistributionError, _ now: Duration) throws -> Bool {
+        guard let answeredAt else { throw BulkReadError(error.description, service: error) }
+        if let failedAt = record.failedAt, answeredAt > failedAt { return true }
+        // Nobody else is left to ask.
+        if !hasMore, pending.count == 1 { return true }
+        guard now - answeredAt < Self.outageTimeout else {
+            let waited = NumberText.duration(now - answeredAt)
+            throw BulkReadError("the service has not answered for \(waited): \(error.description)", service: error)
+        }
+        return false
+    }
+
+    private func backoff(_ retry: Int, isThrottled: Bool) -> Duration {
+        RetryBackoff.delay(retry: retry, isThrottled: isThrottled, jitter: environment.random())
     }
 
     private func again(_ record: Pending, after delay: Duration) {
@@ -232,8 +257,25 @@ public final class BulkReader {
 }
 
 /// Why reading many records was broken off: every further request would fail in the same way.
-public struct BulkReadError: Error, Sendable, CustomStringConvertible {
+public struct BulkReadError: ServiceCausedError, CustomStringConvertible {
     public var message: String
+    public var service: DistributionError?
+
+    init(_ message: String, service: DistributionError) {
+        self.message = message
+        self.service = service
+    }
 
     public var description: String { message }
+}
+
+extension Signal {
+    /// Whether it may be that nobody is there at all: no answer, or that of a gateway in front.
+    fileprivate var isAway: Bool {
+        switch self {
+        case .transient(let failure), .ambiguous(let failure):
+            failure.httpStatus.map { $0 == 502 || $0 == 504 } ?? true
+        case .absent, .permanent, .fatal, .throttled: false
+        }
+    }
 }

@@ -27,3 +27,19 @@ public struct EngineEnd: Sendable, Equatable {
         self.tally = tally
     }
 }
+
+extension RunStop {
+    /// What the journal keeps of an end; `nil` for a run that is finished, and for one whose journal could not be
+    /// written.
+    init?(_ reason: EngineEnd.Reason) {
+        switch reason {
+        case .finished, .journal: return nil
+        case .drained: self.init(.asked, "it was asked to stop")
+        case .stoppedNow: self.init(.asked, "it was asked to stop at once")
+        case .tooManyErrors(let words): self.init(.tooManyErrors, "too many errors: \(words)")
+        case .mismatch(let words): self.init(.mismatch, words)
+        case .gaveUp(let words): self.init(.gaveUp, words)
+        case .refused(let words): self.init(.refused, words)
+        }
+    }
+}

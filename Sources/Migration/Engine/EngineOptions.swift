@@ -45,8 +45,6 @@ enum EngineLimits {
     static let maxIntentsPerCommit = 256
     /// How long an entry waits for others to share its commit.
     static let commitDelay = Duration.milliseconds(5)
-    /// The longest that a retry waits for which no token is left.
-    static let maxUnpaidDelay = Duration.seconds(5)
     /// How often whoever watches is told.
     static let progressInterval = Duration.milliseconds(250)
     /// How often the control is read and a point of the curves is kept.

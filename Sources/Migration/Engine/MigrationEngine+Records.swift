@@ -115,20 +115,17 @@ extension MigrationEngine {
         _ wait: RecordMachine.Wait,
         _ enqueue: @escaping (MigrationEngine) -> Void
     ) {
-        let delay: Duration
+        var delay: Duration
         switch wait {
         case .none: return enqueue(self)
         case .backoff(let retry):
-            // Without a token in the purse the whole service is in trouble.
-            delay =
-                quota.pay(false)
-                ? RetryBackoff.delay(attempt: retry, isThrottled: false, random: environment.random())
-                : EngineLimits.maxUnpaidDelay * environment.random()
+            // Without a token in the purse the whole service is in trouble: it is spared as if it had asked for it.
+            let isSpared = !quota.pay(isThrottled: false)
+            delay = RetryBackoff.delay(retry: retry, isThrottled: isSpared, jitter: environment.random())
         case .throttle(let retry, let retryAfter):
-            _ = quota.pay(true)
-            delay =
-                min(retryAfter ?? .zero, AdaptiveLimit.maxHold)
-                + RetryBackoff.delay(attempt: retry, isThrottled: true, random: environment.random())
+            _ = quota.pay(isThrottled: true)
+            delay = RetryBackoff.delay(retry: retry, isThrottled: true, jitter: environment.random())
+            delay += min(retryAfter ?? .zero, AdaptiveLimit.maxHold)
         }
         guard endReason == nil else { return leave(record) }
         record.cancelRetry = environment.schedule(delay) { [weak self, weak record] in

@@ -38,7 +38,7 @@ public struct RunWork {
             try journal.setState(
                 .running,
                 run: run,
-                reason: "",
+                stop: nil,
                 audit: audit("run", before.state.rawValue, RunState.running.rawValue, environment)
             )
             let record = try journal.run(run)
@@ -72,17 +72,18 @@ public struct RunWork {
     private func settle(_ end: EngineEnd, _ session: any RunSession, _ environment: EngineEnvironment) -> EngineEnd {
         defer { session.close() }
         if case .journal = end.reason { return end }
-        let state = end.reason == .finished ? RunState.finished : .stopped
+        let stop = RunStop(end.reason)
+        let state = stop == nil ? RunState.finished : .stopped
         var settled = end
         do throws(JournalError) {
             try journal.setState(
                 state,
                 run: run,
-                reason: StopReason.text(of: end.reason),
+                stop: stop,
                 audit: audit(
-                    state == .finished ? "finish" : "stop",
+                    stop == nil ? "finish" : "stop",
                     RunState.running.rawValue,
-                    state == .finished ? state.rawValue : StopReason.text(of: end.reason),
+                    stop?.words ?? state.rawValue,
                     environment
                 )
             )

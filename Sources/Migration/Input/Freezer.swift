@@ -1,14 +1,18 @@
-import DistributionAPI
+public import DistributionAPI
 
 /// Pulls a migration's whole input into the journal, once, so that the run works on what was there at its start.
 ///
 /// Blocks the calling thread until the end of the input; memory does not grow with it.
 public struct Freezer {
     /// Why the input could not be frozen. The run stays in state `freezing`, and can be begun anew.
-    public enum Failure: Error, Sendable, CustomStringConvertible {
+    public enum Failure: ServiceCausedError, CustomStringConvertible {
         case input(InputError)
         case journal(JournalError)
         case cancelled
+
+        public var service: DistributionError? {
+            if case .input(let error) = self { error.service } else { nil }
+        }
 
         public var description: String {
             switch self {

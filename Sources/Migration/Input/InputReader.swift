@@ -11,12 +11,11 @@ public protocol InputReader {
 }
 
 /// Why the input cannot be read, with the place: `ids.csv:17: "abc" is no id of a distribution: …`.
-public struct InputError: Error, Sendable, CustomStringConvertible {
+public struct InputError: ServiceCausedError, CustomStringConvertible {
     /// The file and line, or the part of the migration, that it is about; empty for none.
     public var place: String
     /// What is wrong, and what to do.
     public var message: String
-    /// The service's error, when the input comes from a service.
     public var service: DistributionError?
 
     public init(place: String, _ message: String, service: DistributionError? = nil) {

@@ -35,9 +35,10 @@ public protocol Journal: JournalReader {
 
     /// Changes the state of a run, with an audit entry of the action.
     ///
+    /// - Parameter stop: why it stopped; kept for `stopped` alone.
     /// - Throws: also `.state` when `RunState` has no such change, for `ready`, which only `endFreezing` makes, and for
     ///   `finished` while a chunk has records that are neither terminal nor parked.
-    func setState(_ state: RunState, run: RunID, reason: String, audit: AuditEntry) throws(JournalError)
+    func setState(_ state: RunState, run: RunID, stop: RunStop?, audit: AuditEntry) throws(JournalError)
 
     /// Changes the control of a run, with one audit entry for each value that differs.
     ///

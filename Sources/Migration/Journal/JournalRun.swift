@@ -55,6 +55,31 @@ public enum RunState: String, Hashable, Sendable, CaseIterable {
     }
 }
 
+/// Why the work on a run has ended before its last record.
+public struct RunStop: Hashable, Sendable {
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// Somebody has asked for it.
+        case asked
+        /// More records failed than the run allows.
+        case tooManyErrors = "too_many_errors"
+        /// The service does not hold what was sent.
+        case mismatch
+        /// A gate of the canary ramp did not open, the service was away for too long, or the time was over.
+        case gaveUp = "gave_up"
+        /// The service refuses every request.
+        case refused
+    }
+
+    public var kind: Kind
+    /// For people.
+    public var words: String
+
+    public init(_ kind: Kind, _ words: String) {
+        self.kind = kind
+        self.words = words
+    }
+}
+
 /// What a run is made with.
 public struct NewRun: Sendable, Equatable {
     public var kind: RunKind
@@ -108,8 +133,8 @@ public struct RunRecord: Sendable, Equatable {
     public var description: NewRun
     public var state: RunState
     public var control: RunControl
-    /// Why it stopped, in words; empty unless it is `stopped`.
-    public var stopReason: String
+    /// Why it stopped; `nil` unless it is `stopped`.
+    public var stop: RunStop?
     /// How many records the frozen input has; 0 while it is being frozen.
     public var itemCount: Int
     /// How many ids of the input came more than once.
@@ -125,7 +150,7 @@ public struct RunRecord: Sendable, Equatable {
         description: NewRun,
         state: RunState,
         control: RunControl,
-        stopReason: String,
+        stop: RunStop?,
         itemCount: Int,
         duplicateCount: Int,
         inputSHA: String,
@@ -136,7 +161,7 @@ public struct RunRecord: Sendable, Equatable {
         self.description = description
         self.state = state
         self.control = control
-        self.stopReason = stopReason
+        self.stop = stop
         self.itemCount = itemCount
         self.duplicateCount = duplicateCount
         self.inputSHA = inputSHA

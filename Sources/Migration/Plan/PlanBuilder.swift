@@ -2,7 +2,7 @@ public import DistributionAPI
 public import JSONDocument
 
 /// Makes a plan from the transform's answers, one record at a time, in memory that does not grow with their number.
-public struct PlanBuilder: Sendable {
+public struct PlanBuilder {
     /// Shapes beyond so many are counted together.
     public static let maxShapes = 10_000
     public static let maxSamplesPerShape = 3
@@ -15,10 +15,10 @@ public struct PlanBuilder: Sendable {
     /// Reasons beyond so many, of skips and of refusals, are counted together.
     public static let maxGroups = 1000
     public static let maxExamples = 5
-    /// The size of a record in the journal is the average of so many.
+    /// The size of a change in the journal is the average of so many.
     public static let maxMeasuredRecords = 1000
 
-    private let journalBytes: @Sendable (_ before: [UInt8], _ after: [UInt8]) -> Int
+    private let journalSize = JournalSize()
     private var readCount = 0
     private var excludedCount = 0
     private var unchangedCount = 0
@@ -31,27 +31,10 @@ public struct PlanBuilder: Sendable {
     private var measuredCount = 0
     private var measuredBytes = 0
 
-    /// - Parameters:
-    ///   - volatile: the places that the service changes by itself: changes there are none.
-    ///   - journalBytes: what the journal takes for an intent with these images; asked for the first
-    ///     `maxMeasuredRecords` changes.
-    public init(
-        volatile: [JSONPointer] = [],
-        journalBytes: @escaping @Sendable (_ before: [UInt8], _ after: [UInt8]) -> Int = PlanBuilder.usualIntentBytes
-    ) {
+    /// - Parameter volatile: the places that the service changes by itself: changes there are none.
+    public init(volatile: [JSONPointer] = []) {
         self.volatile = volatile
-        self.journalBytes = journalBytes
     }
-
-    /// What an intent usually takes: its pre-image shrinks to about half, its post-image to what differs.
-    public static func usualIntentBytes(before: [UInt8], after: [UInt8]) -> Int {
-        usualRowBytes + before.count / 2
-    }
-
-    /// The row of an intent and its post-image, without the pre-image.
-    private static let usualRowBytes = 64
-    /// An item and an outcome of the journal, with their share of its indices.
-    private static let usualItemBytes = 96
 
     /// Adds what the transform answered for a record.
     ///
@@ -66,6 +49,12 @@ public struct PlanBuilder: Sendable {
         case .conflict(let message): refused.add(.conflict, message, id: id)
         case .refused(let failure, let message): refused.add(failure, message, id: id)
         }
+    }
+
+    /// Adds a record that is not there, which a run passes over.
+    public mutating func addGone(id: DistributionID) {
+        readCount += 1
+        skipped.add(.skip, "there is no such record (any more)", id: id)
     }
 
     /// Adds a record that could not be read.
@@ -102,7 +91,7 @@ public struct PlanBuilder: Sendable {
         }
         if measuredCount < Self.maxMeasuredRecords {
             measuredCount += 1
-            measuredBytes += journalBytes(before, after)
+            measuredBytes += journalSize.changeBytes(before: before, after: after)
         }
         addShape(Shape.signature(of: changes), changes, id: id)
     }
@@ -123,12 +112,12 @@ public struct PlanBuilder: Sendable {
     }
 
     private func estimatedJournalBytes(inputCount: Int) -> Int {
-        let items = inputCount * Self.usualItemBytes
-        guard measuredCount > 0 else { return items }
+        let recordBytes = inputCount * JournalSize.recordBytes
+        guard measuredCount > 0 else { return recordBytes }
         let changedCount = shapes.values.reduce(unlistedCount) { $0 + $1.count }
-        let intentBytes = Double(measuredBytes) / Double(measuredCount)
+        let changeBytes = Double(measuredBytes) / Double(measuredCount)
         let changedFraction = Double(changedCount) / Double(readCount)
-        return items + Int(intentBytes * changedFraction * Double(inputCount))
+        return recordBytes + Int(changeBytes * changedFraction * Double(inputCount))
     }
 }
 

@@ -8,7 +8,8 @@ enum RunJSON {
         var members: [JSONValue.Member] = [
             .init("run", .integer(run.id.number)), .init("kind", .string(kind(description.kind))),
             .init("migration", .string(description.migration)), .init("target", .string(description.target)),
-            .init("state", .string(run.state.rawValue)), .init("stop_reason", .string(run.stopReason)),
+            .init("state", .string(run.state.rawValue)), .init("stop_kind", JSONValue(run.stop?.kind.rawValue)),
+            .init("stop_reason", JSONValue(run.stop?.words)),
             .init("created_at", .string(run.createdAt.rfc3339)), .init("ended_at", JSONValue(run.endedAt?.rfc3339)),
             .init("script_sha256", .string(description.scriptSHA)), .init("input_sha256", .string(run.inputSHA)),
             .init("plan_sha256", JSONValue(description.planSHA)), .init("approved_by", .string(description.approvedBy)),

@@ -65,6 +65,7 @@ public struct RunStatus: Sendable, Equatable {
         case .underWay: return run.control.isPaused ? [SuggestedCommand.resume(id)] : []
         case .stopped: return [SuggestedCommand.resume(id)]
         case .tooManyErrors: return [SuggestedCommand.report(id), SuggestedCommand.resume(id)]
+        case .mismatch where run.state != .finished: return [SuggestedCommand.report(id), SuggestedCommand.resume(id)]
         case .mismatch, .conflicts: return [SuggestedCommand.report(id)] + retryCommands
         case .failures: return retryCommands + [SuggestedCommand.report(id)]
         case .done: return matchCount == 0 && tally.applied > 0 ? [SuggestedCommand.verify(id)] : []

@@ -28,7 +28,8 @@ public enum RunVerdict: String, Hashable, Sendable, CaseIterable {
         switch run.state {
         case _ where isHeld: self = .underWay
         case _ where isMismatch: self = .mismatch
-        case .stopped where run.stopReason.hasPrefix(StopReason.tooManyErrors): self = .tooManyErrors
+        case .stopped where run.stop?.kind == .mismatch: self = .mismatch
+        case .stopped where run.stop?.kind == .tooManyErrors: self = .tooManyErrors
         case .freezing, .ready, .running, .stopped: self = .stopped
         case .finished: self = Self.finished(tally)
         }
@@ -74,24 +75,6 @@ public enum RunVerdict: String, Hashable, Sendable, CaseIterable {
         case .mismatch: "the service holds something else than what was sent"
         case .stopped: "not finished"
         case .underWay: "under way"
-        }
-    }
-}
-
-/// The words that a run is stopped with; the verdict is read from them.
-public enum StopReason {
-    /// Every reason of a run with too many errors begins with it.
-    static let tooManyErrors = "too many errors"
-
-    /// What to store as `RunRecord.stopReason`; empty for a run that is finished.
-    public static func text(of reason: EngineEnd.Reason) -> String {
-        switch reason {
-        case .finished: ""
-        case .drained: "it was asked to stop"
-        case .stoppedNow: "it was asked to stop at once"
-        case .tooManyErrors(let detail): detail.hasPrefix(tooManyErrors) ? detail : "\(tooManyErrors): \(detail)"
-        case .mismatch(let detail), .gaveUp(let detail), .refused(let detail): detail
-        case .journal(let error): "the journal failed: \(error)"
         }
     }
 }

@@ -40,10 +40,9 @@ public struct StatusText: Sendable {
         } else if run.state == .running || run.state == .freezing {
             line += "; its process is gone: nothing is lost, it goes on where it was"
         }
-        let isExplained = run.state == .stopped && !run.stopReason.isEmpty
-        if isExplained { line += ": \(VisibleText.of(run.stopReason))" }
+        if let stop = run.stop { line += ": \(VisibleText.of(stop.words))" }
         if verdict != .underWay {
-            line += isExplained ? "" : "; \(verdict.words)"
+            if run.stop == nil { line += "; \(verdict.words)" }
             line += " (exit status \(verdict.exitStatus))"
         }
         return line

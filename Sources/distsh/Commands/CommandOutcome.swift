@@ -1,5 +1,6 @@
 import DistributionAPI
 import JSONDocument
+import Migration
 import Synchronization
 
 /// How a command ended, carried from its task to the main thread.
@@ -25,8 +26,8 @@ struct CommandErrorReport {
             StandardStreams.complain(error.description)
             return .usage
         }
-        let failure = error as? DistributionError
-        let message = failure?.description ?? "\(error)"
+        let failure = error as? DistributionError ?? (error as? any ServiceCausedError)?.service
+        let message = "\(error)"
         guard settings.printsJSON else {
             StandardStreams.complain(message)
             return failure.map { ExitStatus(of: $0) } ?? .failed

@@ -33,6 +33,23 @@ struct JournalLocation {
         return try open()
     }
 
+    /// Opens a journal that is there to go on with one of its runs, or to take one back, as durably as that was begun.
+    ///
+    /// - Throws: `UsageError` when there is no such journal or run.
+    func openExisting(for reference: RunReference) throws -> (journal: SQLiteJournal, run: RunRecord) {
+        let journal = try openExisting()
+        do {
+            let run = try reference.find(in: journal)
+            let durability = RunOptions(run.description.options).durability
+            guard durability != .power else { return (journal, run) }
+            journal.close()
+            return (try open(durability: durability), run)
+        } catch {
+            journal.close()
+            throw error
+        }
+    }
+
     private func requireFile() throws(UsageError) {
         guard access(path, F_OK) == 0 else {
             throw UsageError("there is no journal \(path): no migration was run yet (--journal names another file)")

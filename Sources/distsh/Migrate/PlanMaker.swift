@@ -122,7 +122,7 @@ private final class PlanReading {
     private func handle(_ item: WorkItem, _ answer: BulkReader.Answer) {
         switch answer {
         case .body(let body): builder.add(id: item.id, before: body, answer: transform.apply(to: body, of: item))
-        case .gone: builder.addUnread(id: item.id, failure: .rejected, message: "there is no such record (any more)")
+        case .gone: builder.addGone(id: item.id)
         case .failed(let failure, let message): builder.addUnread(id: item.id, failure: failure, message: message)
         }
         if readCount % 256 == 0 {

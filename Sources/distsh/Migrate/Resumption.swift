@@ -10,17 +10,24 @@ struct Resumption {
     /// - Parameters:
     ///   - changed: the migration's file as it is now, when the run was named by it.
     ///   - acceptsChange: whether that may differ from the one that the run began with.
+    ///   - isApproved: whether a person need not be asked any more.
     func perform(
         _ found: RunRecord,
         changed: MigrationFile?,
         acceptsChange: Bool,
-        skipsCanary: Bool
+        skipsCanary: Bool,
+        isApproved: Bool = false
     ) async throws -> ExitStatus {
         try Self.refuseOtherTarget(found, context)
         let file = try file(for: found, changed, acceptsChange)
+        let asks = try !isApproved && mustAsk(found)
         var run = found
         if run.state == .freezing {
             run = try freeze(run, file)
+        }
+        if asks {
+            let approval = RunApproval(context: context, journal: journal, file: file, interrupt: interrupt)
+            guard try await approval.ask(run) else { return .failed }
         }
         let runner = MigrationRunner(
             context: context,
@@ -31,6 +38,19 @@ struct Resumption {
             overrides: .init(skipsCanary: skipsCanary, maxTime: context.settings.maxTime)
         )
         return try await runner.perform()
+    }
+
+    /// Whether the run ended before a person has approved it.
+    ///
+    /// - Throws: `UsageError` when there is nobody to ask.
+    private func mustAsk(_ run: RunRecord) throws(UsageError) -> Bool {
+        guard run.state == .freezing || run.state == .ready, run.description.kind == .migration,
+            RunOptions(run.description.options).asksForApproval
+        else { return false }
+        guard Approval.isPossible else {
+            throw UsageError("run \(run.id) was not approved yet, and there is nobody to ask: give --yes")
+        }
+        return true
     }
 
     /// Refuses what `perform` would refuse, before anything is changed.

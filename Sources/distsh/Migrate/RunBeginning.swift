@@ -11,9 +11,6 @@ struct RunBeginning {
     let path: String
     let interrupt: RunInterrupt
 
-    /// How many records are looked at for the question to the person when there is no plan.
-    static let sampleCount = 200
-
     /// - Parameters:
     ///   - planFile: a plan to keep to.
     ///   - asks: whether a person is to approve.
@@ -21,17 +18,14 @@ struct RunBeginning {
     func begin(_ settings: RunSettings, planFile: String?, asks: Bool) async throws -> RunRecord? {
         try refuseBesideUnfinished(settings)
         let plan = try planFile.map { try PlanFile.read(try FileBytes.read(path: $0), name: $0) }
-        let description = newRun(settings, plan)
+        let description = newRun(settings, plan, asks: asks)
         let id = try journal.createRun(description, control: settings.control(file.description.limits))
         do {
             let freeze = InputFreeze(context: context, file: file, isCancelled: { interrupt.isRequested })
             let run = try freeze.perform(id, in: journal)
             if let plan { try check(plan.plan, run) }
-            guard try await approve(run, plan: plan?.plan, asks: asks) else {
-                try journal.purge(run: id, force: true)
-                context.tell("nothing was changed")
-                return nil
-            }
+            let approval = RunApproval(context: context, journal: journal, file: file, interrupt: interrupt)
+            if asks, try await !approval.ask(run, plan: plan?.plan) { return nil }
             return run
         } catch {
             // Nothing was sent for it, so nothing is lost with it.
@@ -56,8 +50,10 @@ struct RunBeginning {
         )
     }
 
-    private func newRun(_ settings: RunSettings, _ plan: (plan: Plan, sha256: String)?) -> NewRun {
-        NewRun(
+    private func newRun(_ settings: RunSettings, _ plan: (plan: Plan, sha256: String)?, asks: Bool) -> NewRun {
+        var options = settings.options(file.description.limits)
+        options.asksForApproval = asks
+        return NewRun(
             kind: .migration,
             migration: file.description.name,
             script: file.text,
@@ -67,7 +63,7 @@ struct RunBeginning {
             planSHA: plan?.sha256,
             approvedShapes: plan?.plan.approvedShapes,
             approvedBy: Operator.name,
-            options: settings.options(file.description.limits).text
+            options: options.text
         )
     }
 
@@ -80,21 +76,5 @@ struct RunBeginning {
             inputCount: run.itemCount
         )
         guard problems.isEmpty else { throw UsageError(problems.joined(separator: "\n        ")) }
-    }
-
-    private func approve(_ run: RunRecord, plan: Plan?, asks: Bool) async throws -> Bool {
-        guard asks else { return true }
-        let shown: Plan
-        if let plan {
-            shown = plan
-        } else {
-            let maker = PlanMaker(context: context, file: file, sampleCount: Self.sampleCount) { [interrupt] in
-                interrupt.isRequested
-            }
-            shown = try await maker.make(run, in: journal)
-        }
-        StandardStreams.writeError(PlanText(shown).text(usesColor: context.settings.usesColor(on: 2)))
-        let question = "Run \(file.description.name) on \(Count.text(run.itemCount, "record"))?"
-        return try Approval.ask(question, unless: { interrupt.isRequested })
     }
 }

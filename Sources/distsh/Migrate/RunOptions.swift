@@ -8,6 +8,10 @@ struct RunOptions: Equatable {
     var maxP95: Duration?
     var usesCanary = true
     var repeatsApplied = false
+    /// What the journal outlives while the run is worked on.
+    var durability = Durability.power
+    /// Whether a person is to approve before the first record is changed.
+    var asksForApproval = false
 
     init() {}
 
@@ -18,11 +22,14 @@ struct RunOptions: Equatable {
         maxP95 = document.root["maxP95Milliseconds"]?.int64.map { .milliseconds($0) }
         usesCanary = document.root["canary"]?.bool ?? true
         repeatsApplied = document.root["again"]?.bool ?? false
+        durability = document.root["durability"]?.string.flatMap { Durability(rawValue: $0) } ?? .power
+        asksForApproval = document.root["asks"]?.bool ?? false
     }
 
     var text: [UInt8] {
         var members: [JSONValue.Member] = [
             .init("canary", .bool(usesCanary)), .init("again", .bool(repeatsApplied)),
+            .init("durability", .string(durability.rawValue)), .init("asks", .bool(asksForApproval)),
         ]
         if let maxErrors { members.append(.init("maxErrors", .string(maxErrors.text))) }
         if let maxP95 { members.append(.init("maxP95Milliseconds", .integer(Int64(maxP95 / .milliseconds(1))))) }

@@ -29,7 +29,7 @@ struct RunSettings: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What the journal outlives: power loss, or a kill only (process). A resume keeps to power. (default: power)",
+            "What the journal outlives: power loss, or a kill only (process). (default: power)",
             valueName: "what"
         ),
         transform: DurabilityText.parse
@@ -60,6 +60,7 @@ struct RunSettings: ParsableArguments {
         options.maxP95 = limits.maxP95
         options.usesCanary = !skipsCanary
         options.repeatsApplied = again
+        options.durability = durability ?? .power
         return options
     }
 }

@@ -6,7 +6,8 @@ import Testing
 @Suite("Migration commands with --json", .serialized, .timeLimit(.minutes(4)))
 struct MigrationJSONTests {
     private static let status = [
-        "run", "kind", "migration", "target", "state", "stop_reason", "created_at", "ended_at", "script_sha256",
+        "run", "kind", "migration", "target", "state", "stop_kind", "stop_reason", "created_at", "ended_at",
+        "script_sha256",
         "input_sha256", "plan_sha256", "approved_by", "engine_version", "duplicate_count", "control", "holder",
         "records", "records_per_second", "seconds_left", "verification", "verdict", "exit_status", "next",
     ]

@@ -51,6 +51,32 @@ struct MigrationTerminalTests {
         try await expectNothing(migration)
     }
 
+    @Test func aRunThatWasKilledAtTheQuestionAsksAgain() async throws {
+        let migration = try await migration()
+        let killed = try migration.screen("run", Self.file)
+        try await killed.waitForScreen("the question") { $0.cursorLine == Self.question }
+        await killed.kill()
+        let unasked = try await migration.migrate("resume", "1")
+        #expect(unasked.status == 2)
+        #expect(unasked.errors.contains("run 1 was not approved yet, and there is nobody to ask: give --yes"))
+        try await #expect(migration.counts() == [0: 300])
+        let screen = try migration.screen("resume", "1", columns: 160)
+        try await screen.waitForScreen("the question") { $0.cursorLine == Self.question }
+        #expect(screen.text.contains("   200 × add /x_count number"), "\(screen)")
+        screen.type("n\r")
+        #expect(await screen.finish() == 1)
+        try await expectNothing(migration)
+    }
+
+    @Test func yesApprovesARunThatWasKilledAtTheQuestion() async throws {
+        let migration = try await migration()
+        let killed = try migration.screen("run", Self.file)
+        try await killed.waitForScreen("the question") { $0.cursorLine == Self.question }
+        await killed.kill()
+        try await #expect(migration.migrate("resume", "1", "--yes").status == 0)
+        try await #expect(migration.counts() == [1: 300])
+    }
+
     /// No record is changed, and no run is left that would be in the way.
     private func expectNothing(_ migration: MigrationShell) async throws {
         try await #expect(migration.counts() == [0: 300])

@@ -40,19 +40,25 @@ final class EngineWorld {
     ) throws {
         let time = time
         let work = RunWork(journal: journal, run: run, worker: "process", who: "tester")
-        var generator = SeededGenerator(seed: 1)
         engine = try work.start(
             service: AnsweringService(time: time, answer: answer),
             transform: transform,
-            environment: EngineEnvironment(
-                now: { time.now },
-                wallClock: { DateTime(secondsSince1970: 1_800_000_000) },
-                random: { Double.random(in: 0..<1, using: &generator) },
-                schedule: { time.schedule(after: $0, $1) },
-                execute: { time.schedule(after: .zero, $0) }
-            ),
+            environment: environment(),
             options: options,
             onEnd: { self.end = $0 }
+        )
+    }
+
+    /// What the engine has around it, in the world's time.
+    func environment() -> EngineEnvironment {
+        let time = time
+        var generator = SeededGenerator(seed: 1)
+        return EngineEnvironment(
+            now: { time.now },
+            wallClock: { DateTime(secondsSince1970: 1_800_000_000) },
+            random: { Double.random(in: 0..<1, using: &generator) },
+            schedule: { time.schedule(after: $0, $1) },
+            execute: { time.schedule(after: .zero, $0) }
         )
     }
 
@@ -92,7 +98,7 @@ final class EngineWorld {
 }
 
 /// Answers each request after a time.
-private final class AnsweringService: DistributionService, @unchecked Sendable {
+final class AnsweringService: DistributionService, @unchecked Sendable {
     // `@unchecked Sendable`: a simulation runs on one thread.
     private let time: SimulatedTime
     private let answer: (DistributionOperation) -> EngineWorld.Answer

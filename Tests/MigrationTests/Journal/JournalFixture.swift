@@ -87,23 +87,33 @@ struct JournalFixture: Sendable {
             place = end
         }
         _ = try journal.endFreezing(run: run, sha: "abc", expectedCount: count)
-        if isRunning { try journal.setState(.running, run: run, reason: "", audit: audit()) }
+        if isRunning { try journal.setState(.running, run: run, stop: nil, audit: audit()) }
         return run
     }
 
     /// Ends a run whose records are all settled.
     func finish(_ run: RunID) throws {
-        try journal.setState(.finished, run: run, reason: "", audit: audit("finish"))
+        try journal.setState(.finished, run: run, stop: nil, audit: audit("finish"))
     }
 
     /// Works on a whole run: each record gets an intent and the outcome.
-    func carryOut(_ run: RunID, _ kind: (WorkItem) -> OutcomeKind = { _ in .verified }) async throws {
+    ///
+    /// - Parameter images: the bodies of an item's intent; `nil` for short ones.
+    func carryOut(
+        _ run: RunID,
+        _ kind: (WorkItem) -> OutcomeKind = { _ in .verified },
+        images: ((WorkItem) -> (before: [UInt8], after: [UInt8]))? = nil
+    ) async throws {
         let session = try journal.open(run: run, worker: "worker")
         while let claim = try session.claimChunk(parked: false) {
             var entries: [JournalEntry] = []
             for item in claim.items {
                 let kind = kind(item)
-                if kind.isApplied { entries.append(.intent(intent(item), chunk: claim.number, fence: claim.fence)) }
+                if kind.isApplied {
+                    var intent = intent(item)
+                    if let images { (intent.preimage, intent.postimage) = images(item) }
+                    entries.append(.intent(intent, chunk: claim.number, fence: claim.fence))
+                }
                 let outcome = Outcome(sequence: item.sequence, generation: item.generation, kind: kind)
                 entries.append(.outcome(outcome, fence: claim.fence))
             }

@@ -52,7 +52,7 @@ struct RetryAndLedgerTests {
             #expect(try fixture.journal.outcomes(run: run, kinds: [], after: 0, limit: 9).count == 3)
             #expect(try fixture.journal.reopen(run: run, failure: nil, by: "bob") == (0, 1))
 
-            try fixture.journal.setState(.running, run: run, reason: "", audit: fixture.audit())
+            try fixture.journal.setState(.running, run: run, stop: nil, audit: fixture.audit())
             let session = try fixture.journal.open(run: run, worker: "w")
             let claim = try #require(try session.claimChunk(parked: false))
             #expect(claim.items.map(\.sequence) == [2, 3, 4, 7])

@@ -48,10 +48,15 @@ struct RunStateTests {
                 try await JournalFixture.with(kind) { fixture in
                     let run = try fixture.makeRun(0, isRunning: false)
                     for step in way {
-                        try fixture.journal.setState(step, run: run, reason: "", audit: fixture.audit())
+                        try fixture.journal.setState(step, run: run, stop: nil, audit: fixture.audit())
                     }
                     let error = journalError {
-                        try fixture.journal.setState(next, run: run, reason: "r", audit: fixture.audit("next"))
+                        try fixture.journal.setState(
+                            next,
+                            run: run,
+                            stop: RunStop(.refused, "r"),
+                            audit: fixture.audit("next")
+                        )
                     }
                     let isLegal = state.mayBecome(next)
                     #expect(error?.code == (isLegal ? nil : .state), "\(state) to \(next)")
@@ -69,7 +74,7 @@ struct RunStateTests {
             let run = try fixture.journal.createRun(JournalFixture.newRun(), control: RunControl())
             for next in RunState.allCases {
                 let error = journalError {
-                    try fixture.journal.setState(next, run: run, reason: "", audit: fixture.audit())
+                    try fixture.journal.setState(next, run: run, stop: nil, audit: fixture.audit())
                 }
                 #expect(error?.code == .state, "\(next)")
             }
@@ -94,12 +99,17 @@ struct RunStateTests {
             let run = try fixture.makeRun(0)
             fixture.clock.advance(seconds: 10)
             let stopped = fixture.clock.now
-            try fixture.journal.setState(.stopped, run: run, reason: "limit", audit: fixture.audit("stop"))
-            #expect(try fixture.journal.run(run).stopReason == "limit")
+            try fixture.journal.setState(
+                .stopped,
+                run: run,
+                stop: RunStop(.gaveUp, "limit"),
+                audit: fixture.audit("stop")
+            )
+            #expect(try fixture.journal.run(run).stop == RunStop(.gaveUp, "limit"))
             #expect(try fixture.journal.run(run).endedAt == stopped)
             fixture.clock.advance(seconds: 10)
-            try fixture.journal.setState(.running, run: run, reason: "x", audit: fixture.audit())
-            #expect(try fixture.journal.run(run).stopReason == "")
+            try fixture.journal.setState(.running, run: run, stop: RunStop(.asked, "x"), audit: fixture.audit())
+            #expect(try fixture.journal.run(run).stop == nil)
             #expect(try fixture.journal.run(run).endedAt == stopped)
         }
     }
@@ -158,7 +168,7 @@ struct RunStateTests {
                     journalError { try journal.freeze([], run: run) },
                     journalError { try journal.endFreezing(run: run, sha: "", expectedCount: 0) },
                     journalError { try journal.restartFreezing(run: run) },
-                    journalError { try journal.setState(.running, run: run, reason: "", audit: fixture.audit()) },
+                    journalError { try journal.setState(.running, run: run, stop: nil, audit: fixture.audit()) },
                     journalError { try journal.changeControl(run: run, by: "") { $0.isPaused = true } },
                     journalError { try journal.reopen(run: run, failure: nil, by: "") },
                     journalError { try journal.purge(run: run, force: true) },

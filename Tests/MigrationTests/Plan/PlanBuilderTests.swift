@@ -104,16 +104,34 @@ struct PlanBuilderTests {
         #expect(sample.omittedCount == 10 - PlanBuilder.maxChangesPerSample)
     }
 
-    @Test("the journal's size is that of the measured records, carried over to the whole input")
-    func journalSize() {
-        var builder = PlanBuilder { before, after in before.count + after.count }
-        let before = PlanFixtures.record(public: true)
-        let after = PlanFixtures.record(public: false)
-        for number in 0..<10 {
-            builder.add(id: PlanFixtures.id(number), before: before, answer: number < 5 ? .changed(after) : .excluded)
+    @Test("the journal's size is about what the journal takes", arguments: [(1, "short"), (4, "x"), (1, "long long")])
+    func journalSize(changedInEvery step: Int, text: String) async throws {
+        let count = 20_000
+        func body(_ place: Int, count: Int) -> [UInt8] {
+            let id = JournalFixture.id(place)
+            let words = String(repeating: " \(text) \(id)", count: text.count)
+            return Array(#"{"id":"\#(id)","name":"\#(words)","count":\#(count)}"#.utf8)
         }
-        let none = PlanBuilder().plan(PlanFixtures.source(inputCount: 1000)).estimatedJournalBytes
-        let estimate = builder.plan(PlanFixtures.source(inputCount: 1000)).estimatedJournalBytes
-        #expect(estimate - none == 500 * (before.count + after.count))
+        let isChanged = { (place: Int) in place % step == 0 }
+        var builder = PlanBuilder()
+        for place in 1...1000 {
+            let answer = isChanged(place) ? TransformAnswer.changed(body(place, count: 1)) : .unchanged
+            builder.add(id: JournalFixture.id(place), before: body(place, count: 0), answer: answer)
+        }
+        let estimate = builder.plan(PlanFixtures.source(inputCount: count)).estimatedJournalBytes
+        try await withJournalFolder { folder in
+            let journal = try SQLiteJournal(path: "\(folder)/journal.db", durability: .process)
+            let fixture = JournalFixture(journal: journal, clock: ManualClock())
+            let run = try fixture.makeRun(count)
+            try await fixture.carryOut(run) { item in
+                isChanged(Int(item.sequence)) ? .verified : .unchanged
+            } images: { item in
+                (body(Int(item.sequence), count: 0), body(Int(item.sequence), count: 1))
+            }
+            // Which puts the log into the file.
+            journal.close()
+            let bytes = try SQLiteJournal.openReadOnly(path: "\(folder)/journal.db").sizeBytes()
+            #expect(abs(Double(estimate) / Double(bytes) - 1) < 0.2, "\(estimate) for \(bytes) bytes")
+        }
     }
 }

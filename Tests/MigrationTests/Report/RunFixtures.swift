@@ -22,7 +22,7 @@ enum RunFixtures {
     static func run(
         _ state: RunState,
         kind: RunKind = .migration,
-        reason: String = "",
+        stop: RunStop? = nil,
         control: RunControl = RunControl(recordsPerSecond: 500),
         itemCount: Int = 1000
     ) -> RunRecord {
@@ -41,7 +41,7 @@ enum RunFixtures {
             ),
             state: state,
             control: control,
-            stopReason: reason,
+            stop: stop,
             itemCount: itemCount,
             duplicateCount: 3,
             inputSHA: String(repeating: "b2", count: 32),
@@ -126,7 +126,7 @@ enum RunFixtures {
 
     /// A journal whose every text means something somewhere.
     static func hostileJournal(_ text: String) -> FixedJournal {
-        var run = run(.stopped, reason: text)
+        var run = run(.stopped, stop: RunStop(.gaveUp, text))
         run.description.migration = text
         run.description.target = text
         run.description.scriptSHA = text

@@ -35,35 +35,34 @@ struct RunVerdictTests {
         }
     }
 
-    @Test(
-        "a run that is not finished",
-        arguments: [
-            (RunState.freezing, "", RunVerdict.stopped), (.ready, "", .stopped), (.running, "", .stopped),
-            (.stopped, "it was asked to stop", .stopped), (.stopped, "too many errors: 11 of 100", .tooManyErrors),
-        ]
-    )
-    func unfinished(_ state: RunState, _ reason: String, _ expected: RunVerdict) {
+    private static let unfinishedRuns: [(RunState, RunStop.Kind?, RunVerdict)] = [
+        (.freezing, nil, .stopped), (.ready, nil, .stopped), (.running, nil, .stopped),
+        (.stopped, .asked, .stopped), (.stopped, .gaveUp, .stopped), (.stopped, .refused, .stopped),
+        (.stopped, .tooManyErrors, .tooManyErrors), (.stopped, .mismatch, .mismatch),
+    ]
+
+    @Test("a run that is not finished", arguments: unfinishedRuns)
+    func unfinished(_ state: RunState, _ kind: RunStop.Kind?, _ expected: RunVerdict) {
         let tally = RunTally(total: 10, counts: [.failed: 1, .conflict: 1])
-        let run = RunFixtures.run(state, reason: reason)
+        let run = RunFixtures.run(state, stop: kind.map { RunStop($0, "words") })
         #expect(RunVerdict(run: run, tally: tally, mismatchCount: 0, isHeld: false) == expected)
         #expect(RunVerdict(run: run, tally: tally, mismatchCount: 1, isHeld: false) == .mismatch)
         #expect(RunVerdict(run: run, tally: tally, mismatchCount: 1, isHeld: true) == .underWay)
         #expect(RunVerdict.underWay.exitStatus == 0)
-        #expect(expected.exitStatus == (expected == .stopped ? 7 : 4))
     }
 
     @Test(
-        "the end of the work, and the reason that is stored, agree",
+        "the end of the work, and what is stored of it, agree",
         arguments: [
             (EngineEnd.Reason.drained, RunVerdict.stopped), (.stoppedNow, .stopped), (.gaveUp("the gate"), .stopped),
             (.tooManyErrors("11 of 100 records failed"), .tooManyErrors),
-            (.tooManyErrors("too many errors: 11"), .tooManyErrors),
+            (.mismatch("the gate"), .mismatch),
         ]
     )
     func end(_ reason: EngineEnd.Reason, _ expected: RunVerdict) {
         let tally = RunTally(total: 10, counts: [.failed: 1])
         #expect(RunVerdict(end: EngineEnd(reason: reason, tally: tally)) == expected)
-        let run = RunFixtures.run(.stopped, reason: StopReason.text(of: reason))
+        let run = RunFixtures.run(.stopped, stop: RunStop(reason))
         #expect(RunVerdict(run: run, tally: tally, mismatchCount: 0, isHeld: false) == expected)
     }
 
@@ -74,10 +73,9 @@ struct RunVerdictTests {
         for reason in [EngineEnd.Reason.refused("no application id"), .journal(full)] {
             #expect(RunVerdict(end: EngineEnd(reason: reason, tally: tally)) == nil)
         }
-        #expect(RunVerdict(end: EngineEnd(reason: .mismatch("x"), tally: RunTally())) == .mismatch)
         #expect(RunVerdict(end: EngineEnd(reason: .drained, tally: tally)) == .mismatch)
-        #expect(StopReason.text(of: .journal(full)) == "the journal failed: the disk is full")
-        #expect(StopReason.text(of: .tooManyErrors("11 failed")) == "too many errors: 11 failed")
-        #expect(StopReason.text(of: .finished).isEmpty)
+        #expect(RunStop(.journal(full)) == nil)
+        #expect(RunStop(.finished) == nil)
+        #expect(RunStop(.tooManyErrors("11 failed")) == RunStop(.tooManyErrors, "too many errors: 11 failed"))
     }
 }

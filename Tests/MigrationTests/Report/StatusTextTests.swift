@@ -17,7 +17,7 @@ struct StatusTextTests {
     @Test("a stopped run: the rows add up, and the next command is named")
     func stopped() throws {
         let tally = RunTally(total: 1000, counts: RunFixtures.tally.counts, parked: 1, ambiguous: 1)
-        let run = RunFixtures.run(.stopped, reason: "it was asked to stop", itemCount: 1000)
+        let run = RunFixtures.run(.stopped, stop: RunStop(.asked, "it was asked to stop"), itemCount: 1000)
         let text = StatusText(try Self.status(RunFixtures.journal(run, tally: tally))).text(usesColor: false)
         #expect(
             text == """
@@ -97,10 +97,10 @@ struct StatusTextTests {
 
     @Test("what to do next, for each verdict")
     func next() throws {
-        func commands(_ state: RunState, _ counts: [OutcomeKind: Int], reason: String = "", verified: Int = 0) throws
+        func commands(_ state: RunState, _ counts: [OutcomeKind: Int], stop: RunStop? = nil, verified: Int = 0) throws
             -> [String]
         {
-            let run = RunFixtures.run(state, reason: reason)
+            let run = RunFixtures.run(state, stop: stop)
             var journal = RunFixtures.journal(run, tally: RunTally(total: 10, counts: counts))
             journal.verified = (verified, 0)
             return try Self.status(journal).nextCommands.map { $0.replacing("distsh migrate ", with: "") }
@@ -112,7 +112,8 @@ struct StatusTextTests {
         #expect(try commands(.finished, [.conflict: 1]) == ["report 12", "retry 12"])
         #expect(try commands(.finished, [.mismatch: 1]) == ["report 12"])
         #expect(try commands(.running, [:]) == ["resume 12"])
-        #expect(try commands(.stopped, [:], reason: "too many errors: 3") == ["report 12", "resume 12"])
+        #expect(try commands(.stopped, [:], stop: RunStop(.tooManyErrors, "3 failed")) == ["report 12", "resume 12"])
+        #expect(try commands(.stopped, [.mismatch: 1], stop: RunStop(.mismatch, "x")) == ["report 12", "resume 12"])
     }
 
     @Test("the rows add up to the total, whatever the tally is", arguments: RunState.allCases)

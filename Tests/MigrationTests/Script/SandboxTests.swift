@@ -33,6 +33,7 @@ struct SandboxTests {
             ("debug.setmetatable(1, {})", "debug.setmetatable \(notPure)"),
             ("debug.getregistry()", "debug.getregistry \(notPure)"),
             ("string.dump(print)", "string.dump \(notPure)"),
+            ("('x').dump(print)", "attempt to call a nil value (field 'dump')"),
             ("task.spawn(print)", "task.spawn \(notPure)"),
             ("workers.map({}, print)", "workers.map \(notPure)"),
             ("setmetatable({}, { __gc = print })", "test.lua:4: __gc cannot be used in a migration"),

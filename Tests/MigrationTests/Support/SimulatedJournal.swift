@@ -157,7 +157,7 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
                     description: new,
                     state: .freezing,
                     control: control,
-                    stopReason: "",
+                    stop: nil,
                     itemCount: 0,
                     duplicateCount: 0,
                     inputSHA: "",
@@ -213,13 +213,13 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
         }
     }
 
-    func setState(_ state: RunState, run: RunID, reason: String, audit: AuditEntry) throws(JournalError) {
+    func setState(_ state: RunState, run: RunID, stop: RunStop?, audit: AuditEntry) throws(JournalError) {
         try change(run) { run throws(JournalError) in
             try Self.require(state != .ready && run.record.state.mayBecome(state), run)
             let isSettled = run.chunks.allSatisfy { $0.state == .done || $0.state == .parked }
             try Self.require(state != .finished || isSettled, run)
             run.record.state = state
-            run.record.stopReason = state == .stopped ? reason : ""
+            run.record.stop = state == .stopped ? stop : nil
             if state == .stopped || state == .finished { run.record.endedAt = clock() }
             run.audit.append(audit)
         }

@@ -115,11 +115,11 @@ public final class SQLiteJournal: Journal {
     public func setState(
         _ state: RunState,
         run: RunID,
-        reason: String,
+        stop: RunStop?,
         audit: AuditEntry
     ) throws(JournalError) {
         try write("setting the state of run \(run)") { journal in
-            try journal.setState(state, run: run, reason: reason, audit: audit, at: clock())
+            try journal.setState(state, run: run, stop: stop, audit: audit, at: clock())
         }
     }
 

@@ -32,7 +32,7 @@ struct ReportSummary {
         let run = model.run
         var line: ReportDocument.Line = [.words(run.state.rawValue)]
         if let holder = model.status.holder { line += [.words(", worked on by "), .outside(holder)] }
-        if run.state == .stopped, !run.stopReason.isEmpty { line += [.words(": "), .outside(run.stopReason)] }
+        if let stop = run.stop { line += [.words(": "), .outside(stop.words)] }
         return line
     }
 

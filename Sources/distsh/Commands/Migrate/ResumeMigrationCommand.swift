@@ -22,15 +22,15 @@ struct ResumeMigrationCommand: MigrationCommand {
     var acceptsScriptChange = false
     @Flag(name: .customLong("no-canary"), help: "Go on with all records, whatever the first ones look like.")
     var skipsCanary = false
+    @Flag(help: "Do not ask for the approval that a run still lacks which was killed at its start.") var yes = false
     @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
 
     static var handlesSignals: Bool { true }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         try WritingRun.refuse(context)
-        let store = try JournalLocation(journal).openExisting()
+        let (store, found) = try JournalLocation(journal).openExisting(for: RunReference(text: run))
         defer { store.close() }
-        let found = try RunReference(text: run).find(in: store)
         if found.control.isPaused {
             _ = try store.changeControl(run: found.id, by: Operator.name) { $0.isPaused = false }
             if let holder = try store.holder(of: found.id) {
@@ -47,7 +47,8 @@ struct ResumeMigrationCommand: MigrationCommand {
             found,
             changed: file,
             acceptsChange: acceptsScriptChange,
-            skipsCanary: skipsCanary
+            skipsCanary: skipsCanary,
+            isApproved: yes
         )
     }
 }

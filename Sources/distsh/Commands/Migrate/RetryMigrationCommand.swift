@@ -27,9 +27,8 @@ struct RetryMigrationCommand: MigrationCommand {
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         try WritingRun.refuse(context)
-        let store = try JournalLocation(journal).openExisting()
+        let (store, found) = try JournalLocation(journal).openExisting(for: RunReference(text: run))
         defer { store.close() }
-        let found = try RunReference(text: run).find(in: store)
         guard found.state == .finished else {
             throw UsageError("run \(found.id) is not finished: distsh migrate resume \(found.id) goes on with it")
         }

@@ -32,9 +32,8 @@ struct RollbackMigrationCommand: MigrationCommand {
         guard yes || Approval.isPossible else {
             throw UsageError("there is nobody to ask for approval: give --yes")
         }
-        let store = try JournalLocation(journal).openExisting()
+        let (store, original) = try JournalLocation(journal).openExisting(for: RunReference(text: run))
         defer { store.close() }
-        let original = try RunReference(text: run).find(in: store)
         let interrupt = RunInterrupt.install()
         let resumption = Resumption(context: context, journal: store, interrupt: interrupt)
         try resumption.check(original, changed: nil, acceptsChange: false)

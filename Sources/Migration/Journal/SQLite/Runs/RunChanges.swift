@@ -65,7 +65,7 @@ extension JournalDatabase {
         statement.bind(Int64(control.maxConcurrency), at: index + 2)
     }
 
-    func setState(_ next: RunState, run: RunID, reason: String, audit: AuditEntry, at time: DateTime) throws {
+    func setState(_ next: RunState, run: RunID, stop: RunStop?, audit: AuditEntry, at time: DateTime) throws {
         let state = try state(of: run)
         // Only `endFreezing` has counted the input.
         guard state.mayBecome(next), next != .ready else {
@@ -74,15 +74,17 @@ extension JournalDatabase {
         if next == .finished { try requireSettledChunks(run) }
         try self.run(
             """
-            UPDATE run SET state = ?2, stop_reason = ?3, ended_at = CASE WHEN ?4 THEN ?5 ELSE ended_at END
+            UPDATE run
+            SET state = ?2, stop_kind = ?3, stop_words = ?4, ended_at = CASE WHEN ?5 THEN ?6 ELSE ended_at END
             WHERE run_id = ?1
             """
         ) { statement in
             statement.bind(run.number, at: 1)
             statement.bind(next.rawValue, at: 2)
-            statement.bind(next == .stopped ? reason : "", at: 3)
-            statement.bind(next == .stopped || next == .finished ? Int64(1) : 0, at: 4)
-            statement.bind(time, at: 5)
+            statement.bind(next == .stopped ? stop?.kind.rawValue : nil, at: 3)
+            statement.bind(next == .stopped ? stop?.words : nil, at: 4)
+            statement.bind(next == .stopped || next == .finished ? Int64(1) : 0, at: 5)
+            statement.bind(time, at: 6)
         }
         try insert(audit, run: run)
     }

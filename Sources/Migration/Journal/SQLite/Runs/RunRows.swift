@@ -4,8 +4,8 @@ internal import SQLiteStorage
 extension JournalDatabase {
     private static let runColumns = """
         run_id, rolls_back, name, script, script_sha, engine_version, target, plan_sha, has_approved_shapes,
-        approved_by, options, state, stop_reason, item_count, duplicate_count, input_sha, created_at, ended_at,
-        is_paused, records_per_second, max_concurrency
+        approved_by, options, state, item_count, duplicate_count, input_sha, created_at, ended_at, is_paused,
+        records_per_second, max_concurrency, stop_kind, stop_words
         """
 
     /// - Throws: also `.noSuchRun`.
@@ -43,14 +43,22 @@ extension JournalDatabase {
             id: id,
             description: try newRun(row, id: id),
             state: state,
-            control: control(row, from: 18),
-            stopReason: row.string(at: 12),
-            itemCount: Int(row.integer(at: 13)),
-            duplicateCount: Int(row.integer(at: 14)),
-            inputSHA: row.string(at: 15),
-            createdAt: row.time(at: 16),
-            endedAt: row.isNull(at: 17) ? nil : row.time(at: 17)
+            control: control(row, from: 17),
+            stop: try stop(row, from: 20, id: id),
+            itemCount: Int(row.integer(at: 12)),
+            duplicateCount: Int(row.integer(at: 13)),
+            inputSHA: row.string(at: 14),
+            createdAt: row.time(at: 15),
+            endedAt: row.isNull(at: 16) ? nil : row.time(at: 16)
         )
+    }
+
+    private func stop(_ row: RawStatement, from column: CInt, id: RunID) throws -> RunStop? {
+        guard let text = row.optionalString(at: column) else { return nil }
+        guard let kind = RunStop.Kind(rawValue: text) else {
+            throw JournalError.damagedRow("the reason of its stop", run: id)
+        }
+        return RunStop(kind, row.string(at: column + 1))
     }
 
     private func newRun(_ row: RawStatement, id: RunID) throws -> NewRun {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Migration
+@testable import DistributionAPI
 
 @Suite("Retries: purse and backoff")
 struct RetryTests {
@@ -8,12 +8,12 @@ struct RetryTests {
     func thePurseIsEmptiedByFailures() {
         var quota = RetryQuota()
         var count = 0
-        while quota.pay(false) { count += 1 }
+        while quota.pay(isThrottled: false) { count += 1 }
         #expect(count == 35)
         #expect(quota.tokens == 10)
-        #expect(quota.pay(true) == true)
-        #expect(quota.pay(true) == true)
-        #expect(quota.pay(true) == false)
+        #expect(quota.pay(isThrottled: true) == true)
+        #expect(quota.pay(isThrottled: true) == true)
+        #expect(quota.pay(isThrottled: true) == false)
         #expect(quota.tokens == 0)
     }
 
@@ -22,7 +22,7 @@ struct RetryTests {
         var quota = RetryQuota()
         quota.succeeded()
         #expect(quota.tokens == 500)
-        #expect(quota.pay(false) == true)
+        #expect(quota.pay(isThrottled: false) == true)
         #expect(quota.tokens == 486)
         for _ in 0..<13 { quota.succeeded() }
         #expect(quota.tokens == 499)
@@ -37,9 +37,9 @@ struct RetryTests {
             (0, true, .seconds(1)), (4, true, .seconds(16)), (5, true, .seconds(20)), (Int.max, true, .seconds(20)),
         ]
     )
-    func theLongestWait(attempt: Int, isThrottled: Bool, longest: Duration) {
-        #expect(RetryBackoff.delay(attempt: attempt, isThrottled: isThrottled, random: 1) == longest)
-        #expect(RetryBackoff.delay(attempt: attempt, isThrottled: isThrottled, random: 0.5) == longest / 2)
-        #expect(RetryBackoff.delay(attempt: attempt, isThrottled: isThrottled, random: 0) == .zero)
+    func theLongestWait(retry: Int, isThrottled: Bool, longest: Duration) {
+        #expect(RetryBackoff.delay(retry: retry, isThrottled: isThrottled, jitter: 1) == longest)
+        #expect(RetryBackoff.delay(retry: retry, isThrottled: isThrottled, jitter: 0.5) == longest / 2)
+        #expect(RetryBackoff.delay(retry: retry, isThrottled: isThrottled, jitter: 0) == .zero)
     }
 }

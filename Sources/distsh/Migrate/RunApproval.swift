@@ -1,0 +1,35 @@
+import Migration
+
+/// Shows a person what a run would do, and asks whether it may.
+struct RunApproval {
+    let context: CommandContext
+    let journal: SQLiteJournal
+    let file: MigrationFile
+    let interrupt: RunInterrupt
+
+    /// How many records are looked at when there is no plan.
+    static let sampleCount = 200
+
+    /// - Parameters:
+    ///   - run: a run in state `ready`.
+    ///   - plan: what is shown; `nil` to look at a sample of the records first.
+    /// - Returns: whether it may; if not, the run is gone from the journal, for nothing was done for it.
+    /// - Throws: `RunCancelled` when Ctrl-C comes before the answer, and what keeps the records from being read.
+    func ask(_ run: RunRecord, plan: Plan? = nil) async throws -> Bool {
+        let shown: Plan
+        if let plan {
+            shown = plan
+        } else {
+            let maker = PlanMaker(context: context, file: file, sampleCount: Self.sampleCount) { [interrupt] in
+                interrupt.isRequested
+            }
+            shown = try await maker.make(run, in: journal)
+        }
+        StandardStreams.writeError(PlanText(shown).text(usesColor: context.settings.usesColor(on: 2)))
+        let question = "Run \(file.description.name) on \(Count.text(run.itemCount, "record"))?"
+        if try Approval.ask(question, unless: { interrupt.isRequested }) { return true }
+        try journal.purge(run: run.id, force: true)
+        context.tell("nothing was changed")
+        return false
+    }
+}
