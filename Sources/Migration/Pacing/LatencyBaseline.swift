@@ -8,6 +8,9 @@ struct LatencyBaseline: Sendable {
     static let averageWindowCount = 600.0
     /// A window may take so many times the average before it counts as congested.
     static let tolerance = 1.5
+    /// A queue that makes requests take no more than this (5 ms, the target of CoDel, RFC 8289 section 4.3) is none,
+    /// whatever a request takes alone: on a busy machine so much is the wait for a turn.
+    static let negligibleSeconds = 0.005
     /// The gradient's bounds.
     static let gradients = 0.5...1.0
     /// The average is never more than so many times the canary's latency.
@@ -30,14 +33,14 @@ struct LatencyBaseline: Sendable {
     ///
     /// - Parameter short: the mean latency of a window.
     func gradient(short: Double) -> Double {
-        guard let average, short > 0 else { return Self.gradients.upperBound }
+        guard let average, short > Self.negligibleSeconds else { return Self.gradients.upperBound }
         return min(max(Self.tolerance * average / short, Self.gradients.lowerBound), Self.gradients.upperBound)
     }
 
     /// Whether the average has risen so much that it should be looked whether the queue is our own.
     var needsCheck: Bool {
         guard let average, let checkedAverage else { return false }
-        return average > checkedAverage * Self.rise
+        return average > max(checkedAverage * Self.rise, Self.negligibleSeconds)
     }
 
     /// A request that was alone.

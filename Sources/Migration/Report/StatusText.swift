@@ -50,6 +50,7 @@ public struct StatusText: Sendable {
 
     private func recordLines(_ paint: TerminalPaint) -> [String] {
         let isRollback = status.run.description.kind != .migration
+        guard tally.total > 0 else { return ["  no records"] }
         var lines = ["  \(CountText.of(tally.total, "record")), of these"]
         func add(_ count: Int, _ role: TerminalPaint.Role? = nil, _ text: String) {
             guard count > 0 else { return }

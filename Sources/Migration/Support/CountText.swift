@@ -1,9 +1,9 @@
 /// Numbers with what they count.
-enum CountText {
+package enum CountText {
     /// `1 record`, `1,000 records`.
     ///
     /// - Parameter plural: for nouns that do not just take an `s`.
-    static func of(_ count: Int, _ noun: String, plural: String? = nil) -> String {
+    package static func of(_ count: Int, _ noun: String, plural: String? = nil) -> String {
         "\(NumberText.grouped(count)) \(count == 1 ? noun : plural ?? noun + "s")"
     }
 }

@@ -5,6 +5,7 @@ import DistributionStore
 import Glibc
 import JSONDocument
 import LuaRuntime
+import Migration
 import Scripting
 
 struct DoctorCommand: ServiceCommand {
@@ -68,7 +69,7 @@ struct DoctorCommand: ServiceCommand {
     private static func store(_ context: CommandContext) -> DoctorFinding {
         do throws(DistributionError) {
             let count = try context.composition.openStore()?.count() ?? 0
-            return DoctorFinding("store", .good, "opened, \(Count.text(count, "distribution"))")
+            return DoctorFinding("store", .good, "opened, \(CountText.of(count, "distribution"))")
         } catch {
             return DoctorFinding("store", .bad, error.message)
         }

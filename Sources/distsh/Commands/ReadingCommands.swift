@@ -2,6 +2,7 @@ import ArgumentParser
 import DistributionAPI
 import Glibc
 import JSONDocument
+import Migration
 
 struct GetCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
@@ -60,7 +61,7 @@ struct ListCommand: ServiceCommand {
             count += batch.count
             try StandardStreams.writeOutput(batch.map { table.row($0) }.joined())
         }
-        context.tell(Count.text(count, "distribution"))
+        context.tell(CountText.of(count, "distribution"))
         return .done
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DistributionServer
 import Logging
+import Migration
 import NIOPosix
 import Scripting
 
@@ -115,7 +116,7 @@ struct ServeCommand: ServiceCommand {
     private static func name(of target: ServiceTarget) -> String {
         switch target {
         case .store(let path): path
-        case .sample(let count): "\(Count.text(count, "sample")) in memory"
+        case .sample(let count): "\(CountText.of(count, "sample")) in memory"
         case .memory, .service: "a store in memory"
         }
     }

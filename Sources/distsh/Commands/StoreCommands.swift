@@ -2,6 +2,7 @@ import ArgumentParser
 import DistributionAPI
 import DistributionStore
 import Glibc
+import Migration
 
 struct ImportCommand: ServiceCommand {
     static let configuration = CommandConfiguration(
@@ -84,15 +85,15 @@ struct StoreImport {
         let summary = try store.importRecords(documents) { summary in
             let count = summary.insertedCount + summary.replacedCount
             if StandardStreams.isTerminal(STDERR_FILENO), !context.settings.isQuiet {
-                StandardStreams.writeError("\r\(Count.text(count, "record"))\u{1B}[K")
+                StandardStreams.writeError("\r\(CountText.of(count, "record"))\u{1B}[K")
             }
         }
         if StandardStreams.isTerminal(STDERR_FILENO), !context.settings.isQuiet {
             StandardStreams.writeError("\r\u{1B}[K")
         }
         if let problem = documents.problem { throw problem }
-        let added = Count.text(summary.insertedCount, "record")
-        context.tell("\(added) added, \(Count.grouped(summary.replacedCount)) replaced")
+        let added = CountText.of(summary.insertedCount, "record")
+        context.tell("\(added) added, \(NumberText.grouped(summary.replacedCount)) replaced")
         return .done
     }
 
@@ -107,7 +108,7 @@ struct StoreImport {
             }
         }
         if let problem = documents.problem { throw problem }
-        context.tell("dry run: \(Count.text(count, "record")) would be imported")
+        context.tell("dry run: \(CountText.of(count, "record")) would be imported")
         return .done
     }
 }

@@ -1,6 +1,7 @@
 import DistributionAPI
 import DistributionStore
 import Glibc
+import Migration
 
 /// The store that `distsh` alone, on a terminal, works on.
 enum SampleStore {
@@ -28,6 +29,6 @@ enum SampleStore {
         guard rename(draft, path) == 0 else {
             throw FileProblem(path: path, action: "make", errorNumber: errno)
         }
-        StandardStreams.writeError("distsh: made a store of \(Count.grouped(recordCount)) samples: \(path)\n")
+        StandardStreams.writeError("distsh: made a store of \(NumberText.grouped(recordCount)) samples: \(path)\n")
     }
 }

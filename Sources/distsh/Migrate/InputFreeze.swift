@@ -18,7 +18,7 @@ struct InputFreeze {
             return try freezer.freeze(
                 &reader,
                 isCancelled: isCancelled,
-                progress: { progress.show("reading the input: \(Count.text($0, "record"))") }
+                progress: { progress.show("reading the input: \(CountText.of($0, "record"))") }
             )
         } catch .cancelled {
             throw RunCancelled()

@@ -126,7 +126,7 @@ private final class PlanReading {
         case .failed(let failure, let message): builder.addUnread(id: item.id, failure: failure, message: message)
         }
         if readCount % 256 == 0 {
-            progress.show("reading: \(Count.grouped(readCount)) of \(Count.text(total, "record"))")
+            progress.show("reading: \(NumberText.grouped(readCount)) of \(CountText.of(total, "record"))")
         }
     }
 }

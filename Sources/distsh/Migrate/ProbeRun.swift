@@ -16,7 +16,7 @@ struct ProbeRun: Sendable {
         }
         let (samples, problem) = try await read(items)
         guard !samples.isEmpty else {
-            StandardStreams.complain("none of \(Count.text(items.count, "record")) can be read: \(problem)")
+            StandardStreams.complain("none of \(CountText.of(items.count, "record")) can be read: \(problem)")
             return .failed
         }
         let report = try TransformProbes(file, samples: samples).run()
@@ -70,7 +70,7 @@ struct ProbeRun: Sendable {
             let example = finding.example.map { ", e.g. \($0)" } ?? ""
             return "\(mark(finding.level)) \(finding.probe.rawValue): \(finding.message)\(example)"
         }
-        return "tried on \(Count.text(report.sampleCount, "record"))\n" + lines.joined(separator: "\n") + "\n"
+        return "tried on \(CountText.of(report.sampleCount, "record"))\n" + lines.joined(separator: "\n") + "\n"
     }
 
     private static func mark(_ level: ProbeReport.Level) -> String {

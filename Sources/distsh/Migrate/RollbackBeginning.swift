@@ -31,7 +31,8 @@ struct RollbackBeginning {
         guard count > 0 else {
             throw UsageError("run \(original.id) has changed nothing, so there is nothing to take back")
         }
-        if asks, try !Approval.ask("Take back run \(original.id), \(Count.text(count, "record"))?", unless: isCancelled)
+        if asks,
+            try !Approval.ask("Take back run \(original.id), \(CountText.of(count, "record"))?", unless: isCancelled)
         {
             context.tell("nothing was changed")
             return nil

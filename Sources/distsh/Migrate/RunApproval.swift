@@ -26,7 +26,7 @@ struct RunApproval {
             shown = try await maker.make(run, in: journal)
         }
         StandardStreams.writeError(PlanText(shown).text(usesColor: context.settings.usesColor(on: 2)))
-        let question = "Run \(file.description.name) on \(Count.text(run.itemCount, "record"))?"
+        let question = "Run \(file.description.name) on \(CountText.of(run.itemCount, "record"))?"
         if try Approval.ask(question, unless: { interrupt.isRequested }) { return true }
         try journal.purge(run: run.id, force: true)
         context.tell("nothing was changed")

@@ -1,5 +1,6 @@
 import DistributionAPI
 import JSONDocument
+import Migration
 
 /// What a dry run would have written, on standard error.
 enum PlannedChangesReport {
@@ -22,7 +23,7 @@ enum PlannedChangesReport {
     /// The changes in words, without an end of line.
     static func text(of changes: [PlannedChange]) -> String {
         let count = changes.count
-        var lines = ["dry run: \(count == 0 ? "nothing" : Count.text(count, "write")) planned, nothing was changed"]
+        var lines = ["dry run: \(count == 0 ? "nothing" : CountText.of(count, "write")) planned, nothing was changed"]
         for change in changes.prefix(maxListedChanges) {
             lines.append("  \(change.kind.rawValue) \(change.id)\(summary(of: change))")
         }
@@ -35,23 +36,5 @@ enum PlannedChangesReport {
         guard let before = change.before, let after = change.after else { return "" }
         let lines = DiffText(before: before, after: after).summary(maxChanges: 3)
         return lines.isEmpty ? "  (no change)" : "  \(lines)"
-    }
-}
-
-/// Numbers with what they count.
-enum Count {
-    /// `1 write`, `1,000 writes`.
-    static func text(_ count: Int, _ noun: String) -> String {
-        "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
-    }
-
-    /// Digits in groups of three.
-    static func grouped(_ count: Int) -> String {
-        var text = ""
-        for (offset, digit) in String(count).reversed().enumerated() {
-            if offset > 0, offset % 3 == 0 { text.append(",") }
-            text.append(digit)
-        }
-        return String(text.reversed())
     }
 }

@@ -3,6 +3,7 @@ import DistributionStore
 import Glibc
 import JSONDocument
 import LuaRuntime
+import Migration
 import REPL
 import Scripting
 import Synchronization
@@ -162,7 +163,7 @@ struct ReplCommand {
         } catch {
             throw SessionHooks.Refusal("\(error)")
         }
-        return "saved \(Count.text(changes.count, "write")); distsh apply \(path) carries them out"
+        return "saved \(CountText.of(changes.count, "write")); distsh apply \(path) carries them out"
     }
 
     /// What another profile does not take over.
@@ -209,7 +210,7 @@ struct SessionBanner {
 
     private var count: String {
         guard let count = try? composition.openStore()?.count() else { return "" }
-        return " (\(Count.text(count, "distribution")))"
+        return " (\(CountText.of(count, "distribution")))"
     }
 }
 

@@ -13,6 +13,16 @@ struct LatencyBaselineTests {
     }
 
     @Test
+    func fewMillisecondsAreNoQueue() {
+        var baseline = LatencyBaseline()
+        baseline.noteCanary(0.0001)
+        #expect(baseline.gradient(short: 0.005) == 1)
+        #expect(baseline.gradient(short: 0.0051) == 0.5)
+        for _ in 0..<2000 { baseline.note(short: 0.004) }
+        #expect(!baseline.needsCheck)
+    }
+
+    @Test
     func theBeginningKeepsTheLeast() {
         var baseline = LatencyBaseline()
         for short in [0.3, 0.1, 0.2] { baseline.noteBeginning(short: short) }

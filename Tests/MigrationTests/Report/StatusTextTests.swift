@@ -40,6 +40,13 @@ struct StatusTextTests {
         )
     }
 
+    @Test("a run of an empty input says that there are no records")
+    func empty() throws {
+        let journal = RunFixtures.journal(RunFixtures.run(.finished, itemCount: 0), tally: RunTally(total: 0))
+        let text = StatusText(try Self.status(journal)).text(usesColor: false)
+        #expect(text.contains("  finished; done (exit status 0)\n  no records\n"), "\(text)")
+    }
+
     @Test("a run under way has a rate and an estimate, from its last samples only")
     func underWay() throws {
         var journal = RunFixtures.journal(

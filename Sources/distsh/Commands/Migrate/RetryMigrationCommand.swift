@@ -44,7 +44,7 @@ struct RetryMigrationCommand: MigrationCommand {
             context.tell("run \(found.id) has no record to try again\(failure.map { " of class \($0)" } ?? "")")
             return .done
         }
-        context.tell("trying \(Count.text(opened.opened + opened.parked, "record")) again")
+        context.tell("trying \(CountText.of(opened.opened + opened.parked, "record")) again")
         return try await resumption.perform(
             found,
             changed: file,

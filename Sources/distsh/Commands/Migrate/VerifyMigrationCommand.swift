@@ -32,8 +32,8 @@ struct VerifyMigrationCommand: MigrationCommand {
         try Resumption.refuseOtherTarget(found, context)
         let counts = try await VerificationPass(context: context, journal: store, run: found, file: file).perform()
         context.tell(
-            "\(Count.text(counts.matches, "record")) as sent"
-                + (counts.mismatches > 0 ? ", \(Count.text(counts.mismatches, "record")) not" : "")
+            "\(CountText.of(counts.matches, "record")) as sent"
+                + (counts.mismatches > 0 ? ", \(CountText.of(counts.mismatches, "record")) not" : "")
         )
         let status = try RunStatus(reading: store, run: found.id, holder: nil, now: .now())
         if context.settings.printsJSON { try ReportOutput(settings: context.settings).write(status) }

@@ -56,7 +56,7 @@ final class KillTest {
 
     func perform() async throws -> ExitStatus {
         context.tell(
-            "seed \(seed), \(Count.text(recordCount, "record")), \(Count.text(killCount, "kill")), in \(folder)"
+            "seed \(seed), \(CountText.of(recordCount, "record")), \(CountText.of(killCount, "kill")), in \(folder)"
         )
         let service = try SelftestService(folder: folder, recordCount: recordCount, seed: seed)
         try await play(on: service)
@@ -72,17 +72,17 @@ final class KillTest {
         guard problems.isEmpty else {
             for problem in problems { StandardStreams.complain(problem) }
             StandardStreams.complain(
-                "the selftest FAILED after \(Count.text(kills.total, "kill")); see \(folder), seed \(seed)"
+                "the selftest FAILED after \(CountText.of(kills.total, "kill")); see \(folder), seed \(seed)"
             )
             return .failed
         }
         let recovered = try recoveredCount()
         try StandardStreams.writeOutput(
             """
-            \(Count.text(kills.total, "kill")) in \(Count.text(round, "round")): each of \
-            \(Count.text(recordCount, "record")) was changed once a round, none lost, none twice
+            \(CountText.of(kills.total, "kill")) in \(CountText.of(round, "round")): each of \
+            \(CountText.of(recordCount, "record")) was changed once a round, none lost, none twice
             killed while: \(kills)
-            \(Count.text(recovered, "write")) whose answer died with the process \
+            \(CountText.of(recovered, "write")) whose answer died with the process \
             \(recovered == 1 ? "was" : "were") settled by reading back
 
             """
@@ -115,7 +115,7 @@ final class KillTest {
         guard !isCancelled(), problems.isEmpty else { return }
         problems = try await service.problems(expectedCount: round)
         guard problems.isEmpty else { return }
-        context.tell("round \(round): \(Count.text(kills.total, "kill")) so far, every record as it should be")
+        context.tell("round \(round): \(CountText.of(kills.total, "kill")) so far, every record as it should be")
     }
 
     /// Begins or resumes this round's migration, and disturbs it if it is its turn.

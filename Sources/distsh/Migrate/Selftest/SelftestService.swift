@@ -2,6 +2,7 @@ import DistributionAPI
 import DistributionStore
 import Glibc
 import JSONDocument
+import Migration
 
 /// The records of a selftest, and the server that offers them.
 final class SelftestService {
@@ -54,7 +55,7 @@ final class SelftestService {
             guard count != Int64(expectedCount), problems.count < Self.maxProblems else { continue }
             let id = document.root["id"]?.string ?? "?"
             let found = count.map { "was changed \($0) times in" } ?? "has lost its counter after"
-            problems.append("\(id) \(found) \(Count.text(expectedCount, "round"))")
+            problems.append("\(id) \(found) \(CountText.of(expectedCount, "round"))")
         }
         if seenCount != recordCount { problems.append("\(seenCount) of \(recordCount) records are there") }
         return problems
