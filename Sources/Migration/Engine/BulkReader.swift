@@ -14,44 +14,40 @@ public final class BulkReader {
         case failed(FailureClass, String)
     }
 
-    private struct Pending {
+    struct Pending {
         let item: WorkItem
         var request: UInt64 = 0
         var attempts = 0
         var throttles = 0
         var requestedAt = Duration.zero
-        /// When it failed first.
-        var failedAt: Duration?
     }
 
-    private struct Event: Sendable {
-        let sequence: Int64
+    struct Event: Sendable {
+        /// `nil` for the question whether the service is back.
+        let sequence: Int64?
         let request: UInt64
         let result: Result<DistributionReply, DistributionError>
     }
 
-    private let service: any DistributionService
-    private let environment: EngineEnvironment
+    let service: any DistributionService
+    let environment: EngineEnvironment
     private let next: () throws -> WorkItem?
     private let handle: (WorkItem, Answer) throws -> Void
     private let onEnd: (Result<Void, any Error>) -> Void
-    private let inbox: EventInbox<Event>
+    let inbox: EventInbox<Event>
     private var lane: RequestLane
     private var bucket: TokenBucket
     private var pending: [Int64: Pending] = [:]
     private var hasMore = true
     private var waitsForToken = false
     private var requestCount: UInt64 = 0
-    private var isEnded = false
-    /// When the service last showed that it is there; `nil` while it never did.
-    private var answeredAt: Duration?
+    private(set) var isEnded = false
+    var outage = Outage()
 
     /// The longest that one read may take.
     static let requestTimeout = Duration.seconds(10)
-    /// How often a record is tried, while others are answered.
+    /// How often a record is tried while the service is there.
     static let maxAttempts = 3
-    /// How long a service that has answered before may be away.
-    static let outageTimeout = Duration.seconds(60)
 
     /// - Parameters:
     ///   - recordsPerSecond: the most reads begun in a second; `nil` for no limit.
@@ -88,6 +84,7 @@ public final class BulkReader {
     public func stop() {
         hasMore = false
         pending = [:]
+        outage = Outage()
         lane.inFlight = 0
         lane.waiting = []
         start()
@@ -103,7 +100,9 @@ public final class BulkReader {
     private func turn() {
         guard !isEnded else { return }
         do {
-            for event in inbox.take() { try answered(event) }
+            for event in inbox.take() {
+                if event.sequence == nil { try probed(event) } else { try answered(event) }
+            }
         } catch {
             return end(.failure(error))
         }
@@ -127,6 +126,7 @@ public final class BulkReader {
     }
 
     private func mayRequest() -> Bool {
+        guard outage.suspects.isEmpty else { return false }
         let now = environment.now()
         if let hold = lane.limit.holdUntil, hold > now {
             _ = environment.schedule(hold - now) { [weak self] in self?.pump() }
@@ -137,7 +137,8 @@ public final class BulkReader {
 
     private func nextSequence() throws -> Int64? {
         if let waiting = lane.waiting.popFirst() { return waiting }
-        guard hasMore else { return nil }
+        // While requests fail no more records are begun than were under way.
+        guard hasMore, !outage.isSuspected || pending.isEmpty else { return nil }
         let delay = bucket.take(now: environment.now())
         guard delay == .zero else {
             waitsForToken = true
@@ -159,8 +160,7 @@ public final class BulkReader {
 
     private func request(_ sequence: Int64) {
         guard let id = pending[sequence]?.item.id else { return }
-        requestCount += 1
-        let number = requestCount
+        let number = nextRequestNumber()
         let now = environment.now()
         pending[sequence]?.request = number
         pending[sequence]?.requestedAt = now
@@ -171,12 +171,19 @@ public final class BulkReader {
         }
     }
 
+    func nextRequestNumber() -> UInt64 {
+        requestCount += 1
+        return requestCount
+    }
+
     private func answered(_ event: Event) throws {
-        guard let record = pending[event.sequence], record.request == event.request else { return }
+        guard let sequence = event.sequence, let record = pending[sequence], record.request == event.request else {
+            return
+        }
         let now = environment.now()
         switch event.result {
         case .success(let reply):
-            answeredAt = now
+            outage.noteAnswer(reading: record.item.id)
             lane.succeeded(after: now - record.requestedAt, isCanary: false, now: now)
             try finish(record, answer(reply, of: record.item.id))
         case .failure(let error):
@@ -185,8 +192,8 @@ public final class BulkReader {
                 lane.limit.lost(.throttle(retryAfter: retryAfter), now: now)
             }
             lane.failed(signal, after: now - record.requestedAt, now: now)
-            if !signal.isAway { answeredAt = now }
-            try failed(record, signal, error, now)
+            if signal.isAway { outage.isSuspected = true } else { outage.noteAnswer(reading: nil) }
+            try failed(record, signal, error)
         }
     }
 
@@ -198,7 +205,7 @@ public final class BulkReader {
         return .body(body)
     }
 
-    private func failed(_ record: Pending, _ signal: Signal, _ error: DistributionError, _ now: Duration) throws {
+    private func failed(_ record: Pending, _ signal: Signal, _ error: DistributionError) throws {
         var record = record
         switch signal {
         case .absent: try finish(record, .gone)
@@ -206,10 +213,7 @@ public final class BulkReader {
         case .permanent(let failure): try finish(record, .failed(failure.failure, failure.message))
         case .transient(let failure), .ambiguous(let failure):
             record.attempts += 1
-            record.failedAt = record.failedAt ?? now
-            if record.attempts >= Self.maxAttempts, try isToBlame(record, error, now) {
-                return try finish(record, .failed(failure.failure, failure.message))
-            }
+            guard record.attempts < Self.maxAttempts else { return try suspect(record, failure, signal, error) }
             again(record, after: backoff(record.attempts - 1, isThrottled: false))
         case .throttled(let failure, let retryAfter):
             record.throttles += 1
@@ -221,26 +225,11 @@ public final class BulkReader {
         }
     }
 
-    /// Whether it is the record that fails, and not the whole service that is away.
-    ///
-    /// - Throws: `BulkReadError` when the service has been away for too long, or was never there.
-    private func isToBlame(_ record: Pending, _ error: DistributionError, _ now: Duration) throws -> Bool {
-        guard let answeredAt else { throw BulkReadError(error.description, service: error) }
-        if let failedAt = record.failedAt, answeredAt > failedAt { return true }
-        // Nobody else is left to ask.
-        if !hasMore, pending.count == 1 { return true }
-        guard now - answeredAt < Self.outageTimeout else {
-            let waited = NumberText.duration(now - answeredAt)
-            throw BulkReadError("the service has not answered for \(waited): \(error.description)", service: error)
-        }
-        return false
-    }
-
-    private func backoff(_ retry: Int, isThrottled: Bool) -> Duration {
+    func backoff(_ retry: Int, isThrottled: Bool) -> Duration {
         RetryBackoff.delay(retry: retry, isThrottled: isThrottled, jitter: environment.random())
     }
 
-    private func again(_ record: Pending, after delay: Duration) {
+    func again(_ record: Pending, after delay: Duration) {
         let sequence = record.item.sequence
         pending[sequence] = record
         _ = environment.schedule(delay) { [weak self] in
@@ -250,32 +239,8 @@ public final class BulkReader {
         }
     }
 
-    private func finish(_ record: Pending, _ answer: Answer) throws {
+    func finish(_ record: Pending, _ answer: Answer) throws {
         pending[record.item.sequence] = nil
         try handle(record.item, answer)
-    }
-}
-
-/// Why reading many records was broken off: every further request would fail in the same way.
-public struct BulkReadError: ServiceCausedError, CustomStringConvertible {
-    public var message: String
-    public var service: DistributionError?
-
-    init(_ message: String, service: DistributionError) {
-        self.message = message
-        self.service = service
-    }
-
-    public var description: String { message }
-}
-
-extension Signal {
-    /// Whether it may be that nobody is there at all: no answer, or that of a gateway in front.
-    fileprivate var isAway: Bool {
-        switch self {
-        case .transient(let failure), .ambiguous(let failure):
-            failure.httpStatus.map { $0 == 502 || $0 == 504 } ?? true
-        case .absent, .permanent, .fatal, .throttled: false
-        }
     }
 }

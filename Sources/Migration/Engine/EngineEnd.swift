@@ -13,6 +13,8 @@ public struct EngineEnd: Sendable, Equatable {
         case mismatch(String)
         /// A gate of the canary ramp did not open, or the service was away for too long.
         case gaveUp(String)
+        /// No connection could be made, from the first request on.
+        case unreachable(String)
         /// The service refuses every request: an application id that is missing or refused, say.
         case refused(String)
         /// The journal could not be written.
@@ -38,7 +40,7 @@ extension RunStop {
         case .stoppedNow: self.init(.asked, "it was asked to stop at once")
         case .tooManyErrors(let words): self.init(.tooManyErrors, "too many errors: \(words)")
         case .mismatch(let words): self.init(.mismatch, words)
-        case .gaveUp(let words): self.init(.gaveUp, words)
+        case .gaveUp(let words), .unreachable(let words): self.init(.gaveUp, words)
         case .refused(let words): self.init(.refused, words)
         }
     }

@@ -29,6 +29,9 @@ extension MigrationEngine {
             tally.counts[kind, default: 0] += 1
             remove(record)
             checkErrors()
+        case .park(let parking) where !wasConnected:
+            leave(record)
+            drain(.unreachable("the service cannot be reached: \(parking.message)"))
         case .park(let parking):
             add(.parking(parking), owner: nil)
             tally.parked += 1
@@ -166,6 +169,7 @@ extension MigrationEngine {
         record.request = 0
         record.call = DistributionCall()
         let latency = now - record.requestedAt
+        if !result.isConnectFailure { wasConnected = true }
         switch result {
         case .success(let reply): succeeded(record, reply, latency, now)
         case .failure(let error): failed(record, Signal(error), latency, now)
@@ -212,5 +216,11 @@ extension MigrationEngine {
             advance(record, .readFailed(signal, burnsAttempt: burnsAttempt))
         }
         if signal.isTransient { giveUpIfAway(isWrite: isWrite, now: now) }
+    }
+}
+
+extension Result<DistributionReply, DistributionError> {
+    fileprivate var isConnectFailure: Bool {
+        if case .failure(let error) = self { error.connectFailed } else { false }
     }
 }

@@ -38,6 +38,8 @@ public final class MigrationEngine {
     var writeBreaker = Breaker()
     /// A record that could be read, so that the service can be asked whether it is back; `nil` while there was none.
     var readableID: DistributionID?
+    /// Whether a connection to the service was ever made.
+    var wasConnected = false
     /// The number of the request that asks for it; 0 when there is none.
     var probeRequest: UInt64 = 0
     var ramp: CanaryRamp?

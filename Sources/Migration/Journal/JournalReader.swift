@@ -26,11 +26,25 @@ public protocol JournalReader: Sendable {
     /// Parked records in the order of the input, a page at a time.
     func parkings(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [(id: DistributionID, Parking)]
 
-    /// The records that carry the run's change, with the images of the generation that was applied, a page at a time.
+    /// The records that the run has written, with the images of the generation that was stored, a page at a time.
     func applied(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [AppliedRecord]
 
     /// The images of one applied record; `nil` when the run did not change it.
     func applied(run: RunID, id: DistributionID) throws(JournalError) -> AppliedRecord?
+
+    /// The frozen input in its order, a page at a time, without anything that was done since.
+    func items(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem]
+
+    /// What a migration at a target has done to records, in any run but one, purged ones too.
+    ///
+    /// - Parameter run: the run that does not count; `nil` for none.
+    /// - Returns: one for each id, in their order.
+    func earlierChanges(
+        of ids: [DistributionID],
+        migration: String,
+        target: String,
+        besides run: RunID?
+    ) throws(JournalError) -> [EarlierChange?]
 
     /// Everything that is known of one record of a run; `nil` when the run has no such record.
     func life(of id: DistributionID, run: RunID) throws(JournalError) -> RecordLife?
@@ -75,6 +89,8 @@ public struct RunTally: Sendable, Equatable {
 
     /// Records with a terminal outcome.
     public var concluded: Int { counts.values.reduce(0, +) }
+    /// Records that the service has taken the write of, whatever it holds now.
+    public var written: Int { counts.filter(\.key.isWritten).values.reduce(0, +) }
     /// Records that carry the change.
     public var applied: Int { counts.filter(\.key.isApplied).values.reduce(0, +) }
     /// Records for which nothing had to be done.

@@ -85,6 +85,12 @@ public enum OutcomeKind: Int, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Whether the service has taken the write, whatever it holds now: what a rollback has to look at.
+    public var isWritten: Bool { isApplied || self == .mismatch }
+
+    /// Whether, as the end of a record in a rollback, it says that the record does not carry the change any more.
+    var isTakenBack: Bool { isApplied || self == .unchanged }
+
     /// Whether nothing had to be done.
     public var isSkip: Bool {
         switch self {
@@ -173,6 +179,25 @@ public struct Parking: Sendable, Equatable {
     }
 }
 
+/// What another run of a migration has done to a record.
+public struct EarlierChange: Hashable, Sendable {
+    public var run: RunID
+    /// Whether the change was made for certain; else it was sent, and nobody has looked what became of it.
+    public var isCertain: Bool
+
+    public init(run: RunID, isCertain: Bool) {
+        self.run = run
+        self.isCertain = isCertain
+    }
+
+    /// Why the record is left as it is.
+    var words: String {
+        isCertain
+            ? "run \(run) of the same migration has changed it already"
+            : "run \(run) of the same migration has perhaps changed it: resume or retry that, which finds out"
+    }
+}
+
 /// A record to work on, as the journal has it when its chunk is claimed.
 public struct WorkItem: Sendable, Equatable {
     public var sequence: Int64
@@ -182,8 +207,8 @@ public struct WorkItem: Sendable, Equatable {
     public var generation: Int
     /// The intent of that generation, when there is one: it was perhaps sent.
     public var openIntent: Intent?
-    /// The run in which the same migration has changed this record before.
-    public var appliedIn: RunID?
+    /// What the same migration has done to this record in another run; `nil` when it does not carry a change of it.
+    public var earlierChange: EarlierChange?
     /// Whether it was parked since its last outcome.
     public var isParked: Bool
 
@@ -193,7 +218,7 @@ public struct WorkItem: Sendable, Equatable {
         input: [UInt8]? = nil,
         generation: Int = 0,
         openIntent: Intent? = nil,
-        appliedIn: RunID? = nil,
+        earlierChange: EarlierChange? = nil,
         isParked: Bool = false
     ) {
         self.sequence = sequence
@@ -201,7 +226,7 @@ public struct WorkItem: Sendable, Equatable {
         self.input = input
         self.generation = generation
         self.openIntent = openIntent
-        self.appliedIn = appliedIn
+        self.earlierChange = earlierChange
         self.isParked = isParked
     }
 }

@@ -57,6 +57,16 @@ public struct PlanBuilder {
         skipped.add(.skip, "there is no such record (any more)", id: id)
     }
 
+    /// Adds a record that an earlier run has changed, or perhaps has, which a run leaves as it is.
+    public mutating func addEarlier(_ change: EarlierChange, id: DistributionID) {
+        readCount += 1
+        if change.isCertain {
+            skipped.add(.skip, "\(change.words) (--again changes it again)", id: id)
+        } else {
+            refused.add(.already, change.words, id: id)
+        }
+    }
+
     /// Adds a record that could not be read.
     public mutating func addUnread(id: DistributionID, failure: FailureClass, message: String) {
         readCount += 1

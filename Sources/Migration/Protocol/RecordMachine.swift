@@ -180,8 +180,8 @@ struct RecordMachine {
             isInDoubt = true
             return readBack(intent, after: .none)
         }
-        if let run = item.appliedIn, !policy.repeatsApplied {
-            return conclude(.already, .already, "run \(run) of the same migration has changed it already")
+        if let earlier = item.earlierChange, !policy.repeatsApplied {
+            return conclude(earlier.isCertain ? .already : .refused, .already, earlier.words)
         }
         state = .reading
         return .read(after: .none)
@@ -256,7 +256,7 @@ struct RecordMachine {
 
     /// "wait" → "ack"
     private mutating func stored(_ body: [UInt8]?, _ problem: String?, _ intent: Intent) -> Action {
-        guard let body, let finding = try? evidence(of: intent).finding(in: body) else {
+        guard let body, let finding = try? evidence(of: intent).finding(inAnswer: body) else {
             return conclude(.acknowledged)
         }
         switch finding {

@@ -31,6 +31,15 @@ enum Signal: Equatable {
         }
     }
 
+    /// Whether it may be that nobody is there at all: no answer, or that of a gateway in front.
+    var isAway: Bool {
+        switch self {
+        case .transient(let failure), .ambiguous(let failure):
+            failure.httpStatus.map { $0 == 502 || $0 == 504 } ?? true
+        case .absent, .permanent, .fatal, .throttled: false
+        }
+    }
+
     /// What the journal keeps of a failure.
     struct Failure: Equatable {
         var failure: FailureClass

@@ -25,6 +25,11 @@ struct JournalLocation {
         return try SQLiteJournal.openReadOnly(path: path)
     }
 
+    /// The same; `nil` when there is none.
+    func openReadOnlyIfThere() throws -> (any JournalReader)? {
+        access(path, F_OK) == 0 ? try SQLiteJournal.openReadOnly(path: path) : nil
+    }
+
     /// Opens a journal that is there.
     ///
     /// - Throws: `UsageError` when there is none.

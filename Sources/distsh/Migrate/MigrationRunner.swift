@@ -28,6 +28,10 @@ struct MigrationRunner: Sendable {
             try tellResult()
             StandardStreams.complain(reason)
             return .failed
+        case .unreachable(let reason):
+            try tellResult()
+            StandardStreams.complain(reason)
+            return .notConnected
         default: break
         }
         try tellResult()

@@ -8,6 +8,8 @@ struct PlanMaker: Sendable {
     let file: MigrationFile
     /// How many records are looked at, evenly spread over the input; `nil` for all.
     let sampleCount: Int?
+    /// Where the runs are that may have changed records before, which a run leaves as they are; `nil` to look at none.
+    let earlierRuns: (any JournalReader)?
     let isCancelled: @Sendable () -> Bool
 
     /// Freezes the input for itself, reads, and plans.
@@ -34,7 +36,7 @@ struct PlanMaker: Sendable {
             createdAt: .now()
         )
         return try await EngineThread.run(over: context.composition.serviceSource) { thread, finish in
-            let reading = try PlanReading(self, run: run, journal: journal, thread: thread)
+            let reading = try PlanReading(self, run: run, input: journal, thread: thread)
             reading.start { result in
                 finish(result.map { reading.builder.plan(source) })
             }
@@ -58,21 +60,29 @@ struct PlanMaker: Sendable {
 private final class PlanReading {
     var builder: PlanBuilder
     private let maker: PlanMaker
-    private let session: any RunSession
+    private let run: RunRecord
+    private let input: any JournalReader
     private let transform: LuaTransform
     private let progress: LiveProgress
     private let stride: Int
     private let total: Int
+    /// The next of the input.
     private var items: ArraySlice<WorkItem> = []
-    private var itemNumber = 0
+    private var lastSequence: Int64 = 0
     private var readCount = 0
     private var reader: BulkReader?
     private let thread: EngineThread.Context
 
-    init(_ maker: PlanMaker, run: RunRecord, journal: any Journal, thread: EngineThread.Context) throws {
+    /// How many records are taken from the journal at once.
+    private static let pageCount = 1000
+    /// How often it is looked whether Ctrl-C came, while nothing else happens.
+    private static let watchInterval = Duration.milliseconds(250)
+
+    init(_ maker: PlanMaker, run: RunRecord, input: any JournalReader, thread: EngineThread.Context) throws {
         self.maker = maker
+        self.run = run
+        self.input = input
         self.thread = thread
-        session = try journal.open(run: run.id, worker: Operator.name)
         transform = try LuaTransform(
             maker.file,
             print: { StandardStreams.writeError("\($0)\n") },
@@ -95,28 +105,53 @@ private final class PlanReading {
             handle: { self.handle($0, $1) },
             onEnd: { result in
                 self.progress.clear()
-                self.session.close()
                 self.reader = nil
                 completion(self.maker.isCancelled() ? .failure(RunCancelled()) : result)
             }
         )
         self.reader = reader
         reader.start()
+        watch()
+    }
+
+    /// Ends the reading when Ctrl-C comes, also while it waits for the service.
+    private func watch() {
+        _ = thread.environment.schedule(Self.watchInterval) { [weak self] in
+            guard let self, let reader else { return }
+            if maker.isCancelled() { reader.stop() } else { watch() }
+        }
     }
 
     private func next() throws -> WorkItem? {
         while !maker.isCancelled(), readCount < total {
-            if items.isEmpty {
-                guard let claim = try session.claimChunk(parked: false) else { return nil }
-                items = claim.items[...]
-            }
-            guard let item = items.popFirst() else { continue }
-            defer { itemNumber += 1 }
-            guard itemNumber % stride == 0 else { continue }
+            if items.isEmpty { items = try page()[...] }
+            guard let item = items.popFirst() else { return nil }
             readCount += 1
-            return item
+            guard let earlier = item.earlierChange else { return item }
+            builder.addEarlier(earlier, id: item.id)
         }
         return nil
+    }
+
+    /// The next of the records to look at, with what earlier runs have done to them.
+    private func page() throws -> [WorkItem] {
+        var wanted: [WorkItem] = []
+        while wanted.isEmpty {
+            let page = try input.items(run: run.id, after: lastSequence, limit: Self.pageCount)
+            guard let last = page.last else { return [] }
+            lastSequence = last.sequence
+            // Places begin at 1.
+            wanted = page.filter { ($0.sequence - 1) % Int64(stride) == 0 }
+        }
+        guard let earlierRuns = maker.earlierRuns else { return wanted }
+        let earlier = try earlierRuns.earlierChanges(
+            of: wanted.map(\.id),
+            migration: run.description.migration,
+            target: run.description.target,
+            besides: nil
+        )
+        for index in wanted.indices { wanted[index].earlierChange = earlier[index] }
+        return wanted
     }
 
     private func handle(_ item: WorkItem, _ answer: BulkReader.Answer) {

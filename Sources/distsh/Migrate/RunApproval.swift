@@ -20,9 +20,13 @@ struct RunApproval {
         if let plan {
             shown = plan
         } else {
-            let maker = PlanMaker(context: context, file: file, sampleCount: Self.sampleCount) { [interrupt] in
-                interrupt.isRequested
-            }
+            let repeatsApplied = RunOptions(run.description.options).repeatsApplied
+            let maker = PlanMaker(
+                context: context,
+                file: file,
+                sampleCount: Self.sampleCount,
+                earlierRuns: repeatsApplied ? nil : journal
+            ) { [interrupt] in interrupt.isRequested }
             shown = try await maker.make(run, in: journal)
         }
         StandardStreams.writeError(PlanText(shown).text(usesColor: context.settings.usesColor(on: 2)))

@@ -111,7 +111,7 @@ struct BulkReaderTests {
             (.milliseconds(2), now > .milliseconds(100) ? .failure(Self.refused) : Self.found(number))
         }
         let error = try #require(reading.error)
-        #expect(error.message.contains("has not answered for 1m00s"), "\(error)")
+        #expect(error.message.contains("has not answered for 1m0"), "\(error)")
         #expect(error.message.contains("connection refused"), "\(error)")
         #expect(reading.failedCount == 0)
         #expect(reading.endedAt < BulkReader.outageTimeout + .seconds(25))
@@ -125,6 +125,29 @@ struct BulkReaderTests {
         #expect(reading.error == nil)
         #expect(reading.answers[broken] == .failed(.network, "connection refused"))
         #expect(reading.answers.count == 60)
+    }
+
+    @Test("records on which the way breaks every time do not pass for an outage, however many they are")
+    func severalRecords() throws {
+        let late = DistributionError(.timeout, "no answer", retryable: true)
+        let reading = try Reading(recordCount: 200) { number, _ in
+            number % 50 == 0 ? (.seconds(10), .failure(late)) : (.milliseconds(2), Self.found(number))
+        }
+        #expect(reading.error == nil)
+        #expect(reading.failedCount == 4)
+        #expect(reading.answers.count == 200)
+    }
+
+    @Test("while the service is away hardly more records are begun than were under way")
+    func bounded() throws {
+        var asked: Set<Int> = []
+        let reading = try Reading(recordCount: 5000) { number, now in
+            if now > .milliseconds(100) { asked.insert(number) }
+            return now > .milliseconds(100)
+                ? (.microseconds(50), .failure(Self.refused)) : (.milliseconds(2), Self.found(number))
+        }
+        #expect(reading.error != nil)
+        #expect(asked.count < 40)
     }
 
     @Test("a service that refuses every request is not asked further")

@@ -31,6 +31,22 @@ struct EngineTests {
         #expect(end.tally.concluded == 1)
     }
 
+    @Test(
+        "a service that was never there ends the work at once, and every record stays to do",
+        arguments: [true, false]
+    )
+    func neverThere(usesCanary: Bool) throws {
+        let world = try EngineWorld(recordCount: 500)
+        var options = EngineWorld.options
+        options.usesCanary = usesCanary
+        let refused = DistributionError(.network, "connection refused", retryable: true, connectFailed: true)
+        try world.start(options) { _ in (.milliseconds(1), .failure(refused)) }
+        let end = try #require(world.finish(within: .seconds(30)))
+        #expect(end.reason == .unreachable("the service cannot be reached: connection refused"))
+        #expect(end.tally.pending == 500)
+        #expect(try world.journal.run(world.run).stop?.kind == .gaveUp)
+    }
+
     @Test("great bodies are read a few at a time, once it is known how great they are")
     func greatBodies() throws {
         let size = 6 << 20

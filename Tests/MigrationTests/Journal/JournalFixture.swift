@@ -109,7 +109,7 @@ struct JournalFixture: Sendable {
             var entries: [JournalEntry] = []
             for item in claim.items {
                 let kind = kind(item)
-                if kind.isApplied {
+                if kind.isWritten {
                     var intent = intent(item)
                     if let images { (intent.preimage, intent.postimage) = images(item) }
                     entries.append(.intent(intent, chunk: claim.number, fence: claim.fence))

@@ -95,7 +95,7 @@ struct RetryAndLedgerTests {
         }
     }
 
-    /// In which run each of the first records was changed before, as a claim of a new run says.
+    /// In which run each of the first records was changed before, as a claim of a new run says; negative for perhaps.
     private func appliedIn(
         _ fixture: JournalFixture,
         _ migration: String = "rename",
@@ -107,7 +107,7 @@ struct RetryAndLedgerTests {
         let items = try #require(try session.claimChunk(parked: false)).items
         session.close()
         try fixture.journal.purge(run: run, force: true)
-        return items.map { $0.appliedIn?.number }
+        return items.map { $0.earlierChange.flatMap { $0.isCertain ? $0.run.number : -$0.run.number } }
     }
 
     @Test("What a migration has changed at one target says nothing about another", arguments: JournalKind.allCases)
@@ -143,7 +143,7 @@ struct RetryAndLedgerTests {
 
             let rollback = try fixture.makeRun(1, kind: .rollback(of: first))
             try await fixture.carryOut(rollback) { item in
-                #expect(item.appliedIn == nil)
+                #expect(item.earlierChange == nil)
                 return .verified
             }
             #expect(try appliedIn(fixture) == [nil, nil, number])
@@ -173,6 +173,64 @@ struct RetryAndLedgerTests {
     }
 
     @Test(
+        "A record that was perhaps changed is known as such, also after purging, until it is found out",
+        arguments: JournalKind.allCases
+    )
+    func remembersDoubt(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let first = try fixture.makeRun(3)
+            let session = try fixture.journal.open(run: first, worker: "w")
+            let claim = try #require(try session.claimChunk(parked: false))
+            let intents = claim.items.prefix(2).map {
+                JournalEntry.intent(fixture.intent($0), chunk: 0, fence: claim.fence)
+            }
+            _ = try await session.commit(intents)
+            _ = try await session.commit(.parking(Parking(sequence: 1, failure: .timeout, message: "late")))
+            session.close()
+            #expect(try appliedIn(fixture) == [-1, -1, nil])
+            let earlier = try fixture.journal.earlierChanges(
+                of: [JournalFixture.id(2), JournalFixture.id(3)],
+                migration: "rename",
+                target: "https://api.example",
+                besides: nil
+            )
+            #expect(earlier == [EarlierChange(run: first, isCertain: false), nil])
+            try fixture.journal.purge(run: first, force: true)
+            #expect(try appliedIn(fixture) == [-1, -1, nil])
+        }
+    }
+
+    @Test(
+        "What a write left otherwise than it was sent is written too; a rollback that finds the old values counts",
+        arguments: JournalKind.allCases
+    )
+    func mismatchesAndOldValues(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let first = try fixture.makeRun(3)
+            try await fixture.carryOut(first) { _ in .mismatch }
+            #expect(try appliedIn(fixture) == [1, 1, 1])
+            #expect(try fixture.journal.applied(run: first, after: 0, limit: 9).map(\.sequence) == [1, 2, 3])
+            let rollback = try fixture.makeRun(3, kind: .rollback(of: first))
+            try await fixture.carryOut(rollback) { [.verified, .unchanged, .conflict][Int($0.sequence) - 1] }
+            #expect(try appliedIn(fixture) == [nil, nil, 1])
+            try fixture.journal.purge(run: rollback, force: false)
+            #expect(try appliedIn(fixture) == [nil, nil, 1])
+        }
+    }
+
+    @Test("The frozen input is read a page at a time", arguments: JournalKind.allCases)
+    func pagesOfTheInput(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let run = try fixture.makeRun(5)
+            let first = try fixture.journal.items(run: run, after: 0, limit: 3)
+            #expect(first.map(\.id) == (1...3).map(JournalFixture.id))
+            let rest = try fixture.journal.items(run: run, after: 3, limit: 3)
+            #expect(rest.map(\.sequence) == [4, 5])
+            #expect(try fixture.journal.items(run: run, after: 5, limit: 3).isEmpty)
+        }
+    }
+
+    @Test(
         "The newest run that changed a record is named, also to a run that began before it",
         arguments: JournalKind.allCases
     )
@@ -185,7 +243,7 @@ struct RetryAndLedgerTests {
             try await fixture.carryOut(third)
             let session = try fixture.journal.open(run: early, worker: "w")
             let items = try #require(try session.claimChunk(parked: false)).items
-            #expect(items.map(\.appliedIn) == [third, second, second])
+            #expect(items.map { $0.earlierChange?.run } == [third, second, second])
             session.close()
         }
     }

@@ -61,6 +61,43 @@ struct EvidenceTests {
         #expect(evidence.changes.isEmpty)
     }
 
+    private static let list = (
+        before: #"{"list":[{"id":"A","n":true},{"id":"B","n":true},{"id":"C","n":false}]}"#,
+        after: #"{"list":[{"id":"A","n":true},{"id":"B","n":false},{"id":"C","n":false}]}"#
+    )
+
+    @Test(
+        "positions in an array prove nothing when somebody else has written",
+        arguments: [
+            // The first element was taken out before the change came, and after it.
+            (#"{"list":[{"id":"B","n":true},{"id":"C","n":false}]}"#, Evidence.Finding.foreign),
+            (#"{"list":[{"id":"B","n":false},{"id":"C","n":false}]}"#, .foreign),
+            (list.before, .untouched), (list.after, .applied),
+            (#"{"list":[{"id":"A","n":true},{"id":"B","n":true},{"id":"C","n":false}],"x":1}"#, .changedElsewhere),
+            (#"{"list":[{"id":"A","n":true},{"id":"B","n":false},{"id":"C","n":false}],"x":1}"#, .applied),
+        ]
+    )
+    func arrays(body: String, finding: Evidence.Finding) throws {
+        let evidence = try Evidence(
+            before: Array(Self.list.before.utf8),
+            after: Array(Self.list.after.utf8),
+            volatile: []
+        )
+        try #expect(evidence.finding(in: Array(body.utf8)) == finding)
+    }
+
+    @Test("in the answer to the change itself the service may have added to an array's elements")
+    func arraysInTheAnswer() throws {
+        let evidence = try Evidence(
+            before: Array(Self.list.before.utf8),
+            after: Array(Self.list.after.utf8),
+            volatile: []
+        )
+        let body = Array(Self.list.after.replacing(#""n""#, with: #""at":1,"n""#).utf8)
+        try #expect(evidence.finding(inAnswer: body) == .applied)
+        try #expect(evidence.finding(in: body) == .foreign)
+    }
+
     @Test("a removed member is seen by its absence, an added one by its presence")
     func additionsAndRemovals() throws {
         let evidence = try Evidence(

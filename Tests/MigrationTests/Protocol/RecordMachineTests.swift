@@ -14,14 +14,14 @@ struct RecordMachineTests {
     private static let foreign = Array(#"{"n":7,"base":0}"#.utf8)
     private static let failure = Signal.Failure(failure: .network, message: "lost")
 
-    private static func machine(openIntent: Intent? = nil, appliedIn: RunID? = nil) -> RecordMachine {
+    private static func machine(openIntent: Intent? = nil, earlierChange: EarlierChange? = nil) -> RecordMachine {
         let id = DistributionID(high: 1, low: 2)
         let item = WorkItem(
             sequence: 5,
             id: id,
             generation: openIntent?.generation ?? 0,
             openIntent: openIntent,
-            appliedIn: appliedIn
+            earlierChange: earlierChange
         )
         return RecordMachine(item, policy: RecordMachine.Policy(volatile: []))
     }
@@ -288,9 +288,19 @@ struct RecordMachineTests {
 
     @Test("a record that an earlier run has changed is left alone")
     func already() {
-        var machine = Self.machine(appliedIn: RunID(number: 3))
+        var machine = Self.machine(earlierChange: EarlierChange(run: RunID(number: 3), isCertain: true))
         let outcome = Self.outcome(machine.handle(.begin))
         #expect(outcome?.kind == .already)
+        #expect(outcome?.message?.contains("run 3") == true)
+    }
+
+    @Test("a record that an earlier run has perhaps changed is refused, and can be retried")
+    func perhapsAlready() {
+        var machine = Self.machine(earlierChange: EarlierChange(run: RunID(number: 3), isCertain: false))
+        let outcome = Self.outcome(machine.handle(.begin))
+        #expect(outcome?.kind == .refused)
+        #expect(outcome?.failure == .already)
+        #expect(outcome?.kind.isRetryable == true)
         #expect(outcome?.message?.contains("run 3") == true)
     }
 }

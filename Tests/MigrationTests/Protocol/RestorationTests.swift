@@ -75,6 +75,13 @@ struct RestorationTests {
             expected: #"{"l":[1],"b":2}"#
         ),
         Example(
+            name: "a list from which others have taken an element is left alone",
+            before: #"{"l":[{"i":"A","n":true},{"i":"B","n":true},{"i":"C","n":false}]}"#,
+            after: #"{"l":[{"i":"A","n":true},{"i":"B","n":false},{"i":"C","n":false}]}"#,
+            current: #"{"l":[{"i":"B","n":false},{"i":"C","n":false}]}"#,
+            expected: nil
+        ),
+        Example(
             name: "a list that shrank grows again",
             before: #"{"l":[1,2,3],"b":1}"#,
             after: #"{"l":[1],"b":1}"#,

@@ -89,7 +89,7 @@ extension Simulation {
             problems += process.violations
             switch end.reason {
             case .finished: return
-            case .gaveUp: waitForService()
+            case .gaveUp, .unreachable: waitForService()
             case .mismatch, .tooManyErrors: options.usesCanary = false
             default: problems.append("the run ended with \(end.reason), without any trouble")
             }

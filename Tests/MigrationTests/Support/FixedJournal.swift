@@ -58,6 +58,15 @@ struct FixedJournal: JournalReader {
         appliedRecords.first { $0.id == id }
     }
 
+    func items(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem] { [] }
+
+    func earlierChanges(
+        of ids: [DistributionID],
+        migration: String,
+        target: String,
+        besides run: RunID?
+    ) throws(JournalError) -> [EarlierChange?] { ids.map { _ in nil } }
+
     func life(of id: DistributionID, run: RunID) throws(JournalError) -> RecordLife? { lives[id] }
 
     func shapes(run: RunID) throws(JournalError) -> [(number: Int, signature: String, count: Int)] {

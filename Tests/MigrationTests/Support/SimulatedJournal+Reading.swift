@@ -42,7 +42,7 @@ extension SimulatedJournal {
 
     func applied(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [AppliedRecord] {
         let all = try existing(run).records.enumerated().compactMap { place, record -> AppliedRecord? in
-            guard record.isApplied, let intent = record.intents[record.generation]?.intent else { return nil }
+            guard record.isWritten, let intent = record.intents[record.generation]?.intent else { return nil }
             return AppliedRecord(
                 sequence: Int64(place + 1),
                 id: record.item.id,
@@ -56,6 +56,24 @@ extension SimulatedJournal {
 
     func applied(run: RunID, id: DistributionID) throws(JournalError) -> AppliedRecord? {
         try applied(run: run, after: 0, limit: .max).first { $0.id == id }
+    }
+
+    func items(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem] {
+        let all = try existing(run).records.enumerated().map { place, record in
+            WorkItem(sequence: Int64(place + 1), id: record.item.id, input: record.item.input)
+        }
+        return Array(all.filter { $0.sequence > sequence }.prefix(max(limit, 0)))
+    }
+
+    func earlierChanges(
+        of ids: [DistributionID],
+        migration: String,
+        target: String,
+        besides run: RunID?
+    ) throws(JournalError) -> [EarlierChange?] {
+        _ = try allRuns()
+        let wanted = MigrationAtTarget(migration: migration, target: target)
+        return ids.map { earlierChange(of: $0, wanted, besides: run) }
     }
 
     func life(of id: DistributionID, run: RunID) throws(JournalError) -> RecordLife? {
@@ -119,28 +137,52 @@ extension SimulatedJournal {
 
     // MARK: - What other runs have changed
 
-    /// The newest other run whose change a record carries.
-    func appliedElsewhere(_ id: DistributionID, than run: RunRecord) -> RunID? {
+    func earlierChange(of id: DistributionID, than run: RunRecord) -> EarlierChange? {
         guard run.description.kind == .migration else { return nil }
-        let migration = MigrationAtTarget(run.description)
-        let others = disk.runs.values.map(\.record).filter {
-            MigrationAtTarget($0.description) == migration && $0.description.kind == .migration && $0.id != run.id
-        }
-        if let other = others.map(\.id).sorted(by: >).first(where: { carriesChange(id, of: $0) }) { return other }
-        let purged = disk.ledger.filter { $0.key.migration == migration && $0.key.id == id && $0.value }
-        return purged.map(\.key.run).sorted(by: >).first { !isTakenBack(id, of: $0) }
+        return earlierChange(of: id, MigrationAtTarget(run.description), besides: run.id)
     }
 
-    private func carriesChange(_ id: DistributionID, of run: RunID) -> Bool {
-        let record = disk.runs[run]?.records.first { $0.item.id == id }
-        return record?.isApplied == true && !isTakenBack(id, of: run)
+    /// The change of the newest other run that a record carries, for certain or perhaps.
+    private func earlierChange(
+        of id: DistributionID,
+        _ migration: MigrationAtTarget,
+        besides run: RunID?
+    ) -> EarlierChange? {
+        let others = disk.runs.values.map(\.record).filter {
+            MigrationAtTarget($0.description) == migration && $0.description.kind == .migration && $0.id != run
+        }
+        for other in others.map(\.id).sorted(by: >) {
+            if let isCertain = carriesChange(id, of: other) { return EarlierChange(run: other, isCertain: isCertain) }
+        }
+        let purged = disk.ledger.filter {
+            $0.key.migration == migration && $0.key.id == id && $0.value != .takenBack
+                && !isTakenBack(id, of: $0.key.run)
+        }
+        return purged.max { $0.key.run < $1.key.run }.map {
+            EarlierChange(run: $0.key.run, isCertain: $0.value == .applied)
+        }
+    }
+
+    private func record(_ id: DistributionID, of run: RunID) -> SimulatedRecord? {
+        disk.runs[run]?.records.first { $0.item.id == id }
+    }
+
+    /// `true` for certain, `false` for perhaps, `nil` for no.
+    private func carriesChange(_ id: DistributionID, of run: RunID) -> Bool? {
+        guard let record = record(id, of: run) else { return nil }
+        guard record.isWritten else { return record.openIntent == nil ? nil : false }
+        if isTakenBack(id, of: run) { return nil }
+        return !rollbacks(of: run).contains { self.record(id, of: $0)?.openIntent != nil }
+    }
+
+    private func rollbacks(of run: RunID) -> [RunID] {
+        disk.runs.values.map(\.record).filter { $0.description.kind == .rollback(of: run) }.map(\.id)
     }
 
     private func isTakenBack(_ id: DistributionID, of run: RunID) -> Bool {
-        let rollbacks = disk.runs.values.filter { $0.record.description.kind == .rollback(of: run) }
-        if rollbacks.contains(where: { carriesChange(id, of: $0.record.id) }) { return true }
+        if rollbacks(of: run).contains(where: { record(id, of: $0)?.isTakenBack == true }) { return true }
         guard let changed = disk.runs[run]?.record.description else { return false }
-        return disk.ledger[LedgerKey(migration: MigrationAtTarget(changed), id: id, run: run)] == false
+        return disk.ledger[LedgerKey(migration: MigrationAtTarget(changed), id: id, run: run)] == .takenBack
     }
 
     func purge(run id: RunID, force: Bool) throws(JournalError) {
@@ -152,21 +194,23 @@ extension SimulatedJournal {
             guard force || (run.record.state == .finished && !hasOpenRollback) else {
                 throw JournalError(.state, "run \(id) cannot be purged")
             }
-            for record in run.records where record.isApplied && !isTakenBack(record.item.id, of: id) {
-                remember(record.item.id, of: run.record)
-            }
-            disk.ledger = disk.ledger.filter { $0.key.run != id || $0.value }
+            for record in run.records { remember(record, of: run.record) }
+            disk.ledger = disk.ledger.filter { $0.key.run != id || $0.value != .takenBack }
             disk.runs[id] = nil
         }
     }
 
-    private func remember(_ id: DistributionID, of run: RunRecord) {
+    private func remember(_ record: SimulatedRecord, of run: RunRecord) {
+        let id = record.item.id
         switch run.description.kind {
         case .migration:
-            disk.ledger[LedgerKey(migration: MigrationAtTarget(run.description), id: id, run: run.id)] = true
+            guard let isCertain = carriesChange(id, of: run.id) else { return }
+            let key = LedgerKey(migration: MigrationAtTarget(run.description), id: id, run: run.id)
+            disk.ledger[key] = isCertain ? .applied : .perhaps
         case .rollback(let target):
+            guard record.isTakenBack else { return }
             if let changed = disk.runs[target]?.record.description {
-                disk.ledger[LedgerKey(migration: MigrationAtTarget(changed), id: id, run: target)] = false
+                disk.ledger[LedgerKey(migration: MigrationAtTarget(changed), id: id, run: target)] = .takenBack
             } else {
                 disk.ledger = disk.ledger.filter { $0.key.id != id || $0.key.run != target }
             }

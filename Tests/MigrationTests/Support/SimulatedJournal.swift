@@ -15,7 +15,7 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
         var runs: [RunID: SimulatedRun] = [:]
         var runCount: Int64 = 0
         /// Whether a purged run's change stands; false where a purged rollback has taken it back.
-        var ledger: [LedgerKey: Bool] = [:]
+        var ledger: [LedgerKey: LedgerMark] = [:]
         /// Which process works on a run.
         var holders: [RunID: (process: Int, words: String)] = [:]
         var processCount = 0
@@ -34,9 +34,13 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
         let name: String
         let target: String
 
+        init(migration: String, target: String) {
+            name = migration
+            self.target = target
+        }
+
         init(_ run: NewRun) {
-            name = run.migration
-            target = run.target
+            self.init(migration: run.migration, target: run.target)
         }
     }
 
@@ -331,7 +335,7 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
                     input: record.item.input,
                     generation: record.generation,
                     openIntent: record.openIntent,
-                    appliedIn: appliedElsewhere(record.item.id, than: run.record),
+                    earlierChange: earlierChange(of: record.item.id, than: run.record),
                     isParked: record.parking != nil
                 )
             }

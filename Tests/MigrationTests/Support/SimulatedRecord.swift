@@ -27,7 +27,9 @@ struct SimulatedRecord {
     var lastOutcome: Outcome? { outcomes[generation]?.outcome }
     var isConcluded: Bool { lastOutcome != nil }
     var openIntent: Intent? { isConcluded ? nil : intents[generation]?.intent }
-    var isApplied: Bool { lastOutcome?.kind.isApplied == true }
+    var isWritten: Bool { lastOutcome?.kind.isWritten == true }
+    /// Whether, in a rollback, the record does not carry the change any more.
+    var isTakenBack: Bool { lastOutcome?.kind.isTakenBack == true }
 
     func mayTake(_ intent: Intent) -> Bool {
         !isConcluded && intent.generation == generation && openIntent == nil

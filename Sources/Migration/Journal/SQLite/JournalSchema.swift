@@ -10,8 +10,8 @@ extension SQLiteFile {
     /// - `image` has the bodies of an intent. They are apart from `intent`, so that counting reads no bodies.
     /// - `reopening` has the generations that `retry` has opened; a record's last outcome no longer counts after it.
     /// - `parking` and `verification` are the only tables besides `run` and `chunk` whose rows are overwritten.
-    /// - `ledger` has the records of purged runs: `is_applied` is 1 for a record that carries the run's change, and 0
-    ///   where a rollback that was purged has taken the change of a run back that is still there.
+    /// - `ledger` has the records of purged runs that carry, or perhaps carry, the run's change, and those where a rollback
+    ///   that was purged has taken the change of a run back that is still there (`LedgerMark`).
     /// - `purging` has the runs that were purged and of which not all rows are deleted yet.
     /// - Times are nanoseconds since 1970.
     static let migrationJournal = SQLiteFile(
@@ -117,7 +117,7 @@ extension SQLiteFile {
             migration INTEGER NOT NULL,
             record_id BLOB NOT NULL,
             run_id INTEGER NOT NULL,
-            is_applied INTEGER NOT NULL,
+            mark INTEGER NOT NULL,
             PRIMARY KEY(migration, record_id, run_id)
         ) STRICT, WITHOUT ROWID;
 

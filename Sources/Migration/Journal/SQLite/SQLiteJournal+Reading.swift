@@ -38,6 +38,19 @@ extension SQLiteJournal {
         try reading.applied(run: run, id: id)
     }
 
+    public func items(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem] {
+        try reading.items(run: run, after: sequence, limit: limit)
+    }
+
+    public func earlierChanges(
+        of ids: [DistributionID],
+        migration: String,
+        target: String,
+        besides run: RunID?
+    ) throws(JournalError) -> [EarlierChange?] {
+        try reading.earlierChanges(of: ids, migration: migration, target: target, besides: run)
+    }
+
     public func life(of id: DistributionID, run: RunID) throws(JournalError) -> RecordLife? {
         try reading.life(of: id, run: run)
     }

@@ -24,6 +24,8 @@ struct PlanMigrationCommand: MigrationCommand {
         help: ArgumentHelp("How many records to look at, spread over the input. (default: all)", valueName: "count")
     )
     var sample: Int?
+    @Flag(help: "Plan for a run with --again: also for records that the same migration has changed before.")
+    var again = false
     @Option(help: ArgumentHelp("Where the plan goes. (default: NAME.plan.json)", valueName: "file"))
     var out: String?
     @Argument(help: "The migration's file.") var file: String
@@ -37,7 +39,12 @@ struct PlanMigrationCommand: MigrationCommand {
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let interrupt = RunInterrupt.install()
         let migration = try MigrationFileLoader.load(file) { StandardStreams.writeError("\($0)\n") }
-        let maker = PlanMaker(context: context, file: migration, sampleCount: sample) { interrupt.isRequested }
+        let maker = PlanMaker(
+            context: context,
+            file: migration,
+            sampleCount: sample,
+            earlierRuns: again ? nil : try JournalLocation(journal).openReadOnlyIfThere()
+        ) { interrupt.isRequested }
         let plan = try await maker.make()
         let path = out ?? "\(migration.description.name).plan.json"
         let (text, sha) = try PlanFile.text(of: plan)

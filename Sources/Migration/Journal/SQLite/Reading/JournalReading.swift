@@ -76,6 +76,22 @@ final class JournalReading: JournalReader {
         try read("the change of \(id)", run: run) { try $0.applied(run: run, id: id) }
     }
 
+    func items(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem] {
+        try read("the input of run \(run)", run: run) { try $0.items(run: run, after: sequence, limit: limit) }
+    }
+
+    func earlierChanges(
+        of ids: [DistributionID],
+        migration: String,
+        target: String,
+        besides run: RunID?
+    ) throws(JournalError) -> [EarlierChange?] {
+        try read("what \(migration) has changed") { journal in
+            let earlier = try EarlierChanges(journal, migration: migration, target: target, besides: run)
+            return try ids.map { try earlier?.change(of: $0) }
+        }
+    }
+
     func life(of id: DistributionID, run: RunID) throws(JournalError) -> RecordLife? {
         try read("the life of \(id)", run: run) { try $0.life(of: id, run: run) }
     }

@@ -85,6 +85,24 @@ extension JournalDatabase {
         )
     }
 
+    func items(run: RunID, after sequence: Int64, limit: Int) throws -> [WorkItem] {
+        let keys = try RecordKey.range(run: run, after: sequence)
+        return try rows(
+            "SELECT key, record_id, spelling, input FROM item WHERE key BETWEEN ?1 AND ?2 ORDER BY key LIMIT ?3",
+            { statement in
+                statement.bind(keys, at: 1)
+                statement.bind(Int64(max(limit, 0)), at: 3)
+            },
+            { row in
+                WorkItem(
+                    sequence: row.key(at: 0).sequence,
+                    id: try row.recordID(at: 1),
+                    input: row.optionalBytes(at: 3)
+                )
+            }
+        )
+    }
+
     // MARK: - What was applied
 
     func applied(run: RunID, after sequence: Int64, limit: Int) throws -> [AppliedRecord] {
@@ -97,7 +115,7 @@ extension JournalDatabase {
     }
 
     private func applied(_ keys: KeyRange, limit: Int) throws -> [AppliedRecord] {
-        let kinds = OutcomeKind.allCases.filter(\.isApplied).map { "\($0.rawValue)" }.joined(separator: ", ")
+        let kinds = OutcomeKind.list(\.isWritten)
         return try rows(
             """
             SELECT outcome.key, record_id, spelling, pre, post, input FROM outcome

@@ -19,7 +19,9 @@ extension JournalDatabase {
         for table in ["chunk", "shape", "sample", "audit", "approved_shape", "run"] {
             try self.run("DELETE FROM \(table) WHERE run_id = ?1") { $0.bind(run.number, at: 1) }
         }
-        try self.run("DELETE FROM ledger WHERE run_id = ?1 AND is_applied = 0") { $0.bind(run.number, at: 1) }
+        try self.run("DELETE FROM ledger WHERE run_id = ?1 AND mark = \(LedgerMark.takenBack.rawValue)") {
+            $0.bind(run.number, at: 1)
+        }
         try self.run("INSERT INTO purging(run_id) VALUES(?1)") { $0.bind(run.number, at: 1) }
     }
 
@@ -76,9 +78,10 @@ extension JournalDatabase {
     private func rememberChanges(of run: RunID) throws {
         let migration = try migration(of: run)
         let hasRollback = try hasRollback(run)
-        try forEachApplied(run) { id in
-            if hasRollback, try isTakenBack(id, of: run) { return }
-            try writeLedger(id, migration, run: run, isApplied: true)
+        try forEachRecord(of: run, with: \.isWritten) { id, isWritten in
+            let isCertain = hasRollback ? try carriesChange(id, of: run) : isWritten
+            guard let isCertain else { return }
+            try writeLedger(id, migration, run: run, isCertain ? .applied : .perhaps)
         }
     }
 
@@ -86,38 +89,50 @@ extension JournalDatabase {
         try number(
             """
             SELECT EXISTS(SELECT 1 FROM run WHERE rolls_back = ?1)
-                OR EXISTS(SELECT 1 FROM ledger WHERE run_id = ?1 AND is_applied = 0)
+                OR EXISTS(SELECT 1 FROM ledger WHERE run_id = ?1 AND mark = \(LedgerMark.takenBack.rawValue))
             """
         ) { $0.bind(run.number, at: 1) } != 0
     }
 
     private func rememberRollback(_ rollback: RunID, of target: RunID) throws {
         let migration = try migration(of: target)
-        try forEachApplied(rollback) { id in
-            guard try !isTakenBack(id, of: rollback) else { return }
+        try forEachRecord(of: rollback, with: \.isTakenBack) { id, isTakenBack in
+            guard isTakenBack else { return }
             if try isThere(target) {
-                try writeLedger(id, migration, run: target, isApplied: false)
+                try writeLedger(id, migration, run: target, .takenBack)
             } else {
                 try deleteLedger(id, migration, run: target)
             }
         }
     }
 
-    /// Calls `body` with each record that a run has changed, in the order of the ids, which is the ledger's.
-    private func forEachApplied(_ run: RunID, _ body: (DistributionID) throws -> Void) throws {
-        let applied = OutcomeKind.allCases.filter(\.isApplied).map { "\($0.rawValue)" }.joined(separator: ", ")
+    /// Calls `body` with each record of a run that has an outcome of some kinds, or an intent of which it is not known what
+    /// became of it; and with whether it is the former. In the order of the ids, which is the ledger's.
+    private func forEachRecord(
+        of run: RunID,
+        with isWanted: (OutcomeKind) -> Bool,
+        _ body: (DistributionID, Bool) throws -> Void
+    ) throws {
+        let generations = "BETWEEN place.key AND place.key + \(RecordKey.maxGeneration)"
         try forEach(
             """
-            SELECT record_id, NULL FROM place
-            WHERE run_id = ?1 AND EXISTS(
-                SELECT 1 FROM outcome
-                WHERE outcome.key BETWEEN place.key AND place.key + \(RecordKey.maxGeneration) AND kind IN (\(applied))
-            ) ORDER BY record_id
+            SELECT record_id, NULL, has_outcome FROM (
+                SELECT record_id,
+                    EXISTS(
+                        SELECT 1 FROM outcome
+                        WHERE outcome.key \(generations) AND kind IN (\(OutcomeKind.list(isWanted)))
+                    ) AS has_outcome,
+                    EXISTS(
+                        SELECT 1 FROM intent WHERE intent.key \(generations)
+                            AND NOT EXISTS(SELECT 1 FROM outcome WHERE outcome.key = intent.key)
+                    ) AS has_open_intent
+                FROM place WHERE run_id = ?1
+            ) WHERE has_outcome OR has_open_intent ORDER BY record_id
             """
         ) {
             $0.bind(run.number, at: 1)
         } _: { row in
-            try body(row.recordID(at: 0))
+            try body(row.recordID(at: 0), row.integer(at: 2) != 0)
         }
     }
 
@@ -134,14 +149,14 @@ extension JournalDatabase {
         try number("SELECT EXISTS(SELECT 1 FROM run WHERE run_id = ?1)") { $0.bind(run.number, at: 1) } != 0
     }
 
-    private func writeLedger(_ id: DistributionID, _ migration: Int64, run: RunID, isApplied: Bool) throws {
+    private func writeLedger(_ id: DistributionID, _ migration: Int64, run: RunID, _ mark: LedgerMark) throws {
         try self.run(
-            "INSERT OR REPLACE INTO ledger(migration, record_id, run_id, is_applied) VALUES(?1, ?2, ?3, ?4)"
+            "INSERT OR REPLACE INTO ledger(migration, record_id, run_id, mark) VALUES(?1, ?2, ?3, ?4)"
         ) { statement in
             statement.bind(migration, at: 1)
             statement.bind(id, at: 2)
             statement.bind(run.number, at: 3)
-            statement.bind(isApplied ? Int64(1) : 0, at: 4)
+            statement.bind(mark.rawValue, at: 4)
         }
     }
 

@@ -14,7 +14,7 @@ extension JournalDatabase {
     ) throws -> (opened: Int, parked: Int) {
         try require([.ready, .running, .stopped, .finished], of: run, to: "open records again")
         let keys = try RecordKey.range(run: run)
-        let retryable = OutcomeKind.allCases.filter(\.isRetryable).map { "\($0.rawValue)" }.joined(separator: ", ")
+        let retryable = OutcomeKind.list(\.isRetryable)
         try makeReady(
             run: run,
             where: """

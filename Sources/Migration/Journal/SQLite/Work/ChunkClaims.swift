@@ -9,8 +9,8 @@ extension JournalDatabase {
         guard let (number, fence) = try claim(run: run, worker: worker, parked: parked, now: now) else { return nil }
         let records = try ChunkRecords(self, RecordKey.range(run: run, chunk: number))
         var items = try records.workItems(in: self)
-        if let others = try AppliedElsewhere(self, than: run) {
-            for index in items.indices { items[index].appliedIn = try others.run(of: items[index].id) }
+        if let earlier = try EarlierChanges(self, than: run) {
+            for index in items.indices { items[index].earlierChange = try earlier.change(of: items[index].id) }
         }
         return ChunkClaim(number: number, fence: fence, items: items)
     }
