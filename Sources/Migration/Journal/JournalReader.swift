@@ -99,6 +99,8 @@ public struct RunTally: Sendable, Equatable {
     public var failed: Int { self[.failed] + self[.refused] }
     /// Neither terminal nor parked.
     public var pending: Int { total - concluded - parked }
+    /// Whether there are records, and the service has none of them.
+    public var isAllGone: Bool { total > 0 && self[.gone] == total }
 }
 
 /// A record that carries the change of a run.

@@ -43,8 +43,8 @@ enum GateCheck {
     private static func mismatchProblem(_ tally: RunTally) -> String? {
         let count = tally[.mismatch]
         guard count > 0 else { return nil }
-        return "the service does not hold what was sent, in \(NumberText.grouped(count)) of "
-            + "\(NumberText.grouped(tally.concluded))"
+        return "\(NumberText.grouped(count)) of \(CountText.of(tally.concluded, "record")) "
+            + (count == 1 ? "is not as it should be" : "are not as they should be") + " after the write (see explain)"
     }
 
     private static func failureProblem(_ tally: RunTally, _ limit: ErrorLimit?) -> String? {

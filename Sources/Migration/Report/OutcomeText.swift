@@ -1,5 +1,5 @@
 /// Ends of records in words.
-enum OutcomeText {
+package enum OutcomeText {
     /// How many ended so: `500 left out by where`.
     static func counted(_ kind: OutcomeKind) -> String {
         switch kind {
@@ -14,7 +14,7 @@ enum OutcomeText {
         case .refused: "refused"
         case .failed: "failed"
         case .conflict: "in conflict"
-        case .mismatch: "not as sent"
+        case .mismatch: "not as it should be"
         case .replanned: "planned anew"
         }
     }
@@ -34,10 +34,20 @@ enum OutcomeText {
         case .refused: "refused before anything was sent"
         case .failed: "the service refused the request for good; nothing was changed: failed"
         case .conflict: "somebody else has changed what the migration touches; left as it is: conflict"
-        case .mismatch: "the service said that it stored the new values, but holds something else: mismatch"
+        case .mismatch:
+            "the service said that it stored the new values, but the record is not as it should be: mismatch"
         case .replanned: "the record was changed by others, but not yet by this run: planned anew from its newer body"
         }
     }
+
+    /// How records stand that could not be settled.
+    static func parked(in state: RunState) -> String {
+        state == .finished
+            ? "parked: given up for now; distsh migrate retry tries them again" : "parked: tried again later"
+    }
+
+    /// A warning for a run that has found none of its records.
+    package static let allGone = "every record is gone: is --url or --store the right one?"
 
     /// The kinds in the order in which they are shown.
     static let applied: [OutcomeKind] = [.verified, .acknowledged, .recovered]

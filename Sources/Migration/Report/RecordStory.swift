@@ -153,7 +153,7 @@ extension RecordStory {
             if let verification, !verification.isEmpty { return "changed, but not as sent any more: \(verification)" }
             return run.description.kind == .migration ? "carries the change" : "taken back"
         case .ended(let kind, _) where kind.isSkip: return "nothing had to be done"
-        case .ended(.mismatch, _): return "the service does not hold what was sent: look at the record"
+        case .ended(.mismatch, _): return "not as it should be after the write: look at the record"
         case .ended(.conflict, _): return "left as others made it"
         case .ended: return "not changed"
         }

@@ -63,9 +63,12 @@ extension JSONValue {
 }
 
 /// Rates that people have set.
-enum RateText {
-    /// `500`, `0.5`
-    static func of(_ perSecond: Double) -> String {
-        Int(exactly: perSecond).map(NumberText.grouped) ?? "\(perSecond)"
+package enum RateText {
+    package static let none = "no limit of rate"
+
+    /// `1 record a second`, `500 records a second`, `0.5 records a second`
+    package static func records(_ perSecond: Double) -> String {
+        let records = Int(exactly: perSecond).map { CountText.of($0, "record") } ?? "\(perSecond) records"
+        return "\(records) a second"
     }
 }

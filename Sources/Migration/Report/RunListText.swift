@@ -13,6 +13,7 @@ public struct RunListText: Sendable {
     }
 
     private let entries: [Entry]
+    private let migration: String?
 
     /// Reads the newest runs.
     ///
@@ -39,11 +40,14 @@ public struct RunListText: Sendable {
             entries.append(Entry(run: run, tally: tally, verdict: verdict))
         }
         self.entries = entries
+        self.migration = migration
     }
 
     /// A table for people, newest first; a sentence when there is no run.
     public func text(usesColor: Bool) -> String {
-        guard !entries.isEmpty else { return "there are no runs\n" }
+        guard !entries.isEmpty else {
+            return "there are no runs\(migration.map { " of \(VisibleText.of($0))" } ?? "")\n"
+        }
         let paint = TerminalPaint(usesColor: usesColor)
         let rows = entries.map(cells)
         let widths = Self.header.indices.map { column in

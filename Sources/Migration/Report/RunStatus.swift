@@ -14,6 +14,8 @@ public struct RunStatus: Sendable, Equatable {
     /// What the verification pass has looked at.
     public var matchCount: Int
     public var mismatchCount: Int
+    /// How many records a verification pass that has just ended could not read; `nil` when there was none.
+    public var unverifiedCount: Int?
     /// Which process works on it, in words; `nil` for none.
     public var holder: String?
     /// Records concluded in a second, lately; `nil` when nobody works on it, or it is not known yet.

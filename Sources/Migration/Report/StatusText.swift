@@ -62,9 +62,10 @@ public struct StatusText: Sendable {
         add(tally.applied, .good, "\(word): \(OutcomeText.list(OutcomeText.applied, tally))")
         add(tally.skipped, nil, "nothing to do: \(OutcomeText.list(OutcomeText.skips, tally))")
         for kind in OutcomeText.problems { add(tally[kind], .problem, OutcomeText.counted(kind)) }
-        add(tally.parked, .warning, "parked: tried again later")
+        add(tally.parked, .warning, OutcomeText.parked(in: status.run.state))
         add(tally.ambiguous, .warning, "perhaps sent: read back first when the run goes on")
         add(tally.pending - tally.ambiguous, nil, "to do")
+        if tally.isAllGone { lines.append("  \(paint(.warning, OutcomeText.allGone))") }
         return lines
     }
 
@@ -78,9 +79,10 @@ public struct StatusText: Sendable {
 
     private var controlWords: String {
         let control = status.run.control
-        let rate = control.recordsPerSecond.map { "at most \(RateText.of($0)) records a second" } ?? "no limit of rate"
-        let requests = "at most \(control.maxConcurrency) reads and \(control.maxConcurrency) writes in flight"
-        return (control.isPaused ? "paused, " : "") + "\(rate), \(requests)"
+        let rate = control.recordsPerSecond.map { "at most \(RateText.records($0))" } ?? RateText.none
+        let reads = CountText.of(control.maxConcurrency, "read")
+        let writes = CountText.of(control.maxConcurrency, "write")
+        return (control.isPaused ? "paused, " : "") + "\(rate), at most \(reads) and \(writes) in flight"
     }
 
     private func verificationLine(_ paint: TerminalPaint) -> String {
@@ -101,11 +103,19 @@ extension StatusText {
             .init("holder", JSONValue(status.holder)), .init("records", RunJSON.value(of: tally)),
             .init("records_per_second", status.recordsPerSecond.map { .number($0) } ?? .null),
             .init("seconds_left", status.timeLeft.map { .number($0 / .seconds(1)) } ?? .null),
-            .init("verification", ["matches": .init(status.matchCount), "mismatches": .init(status.mismatchCount)]),
+            .init("verification", verification),
             .init("verdict", .string(status.verdict.rawValue)),
             .init("exit_status", .integer(Int64(status.verdict.exitStatus))),
             .init("next", .array(status.nextCommands.map { .string($0) })),
         ]
+        return .object(members)
+    }
+
+    private var verification: JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("matches", .init(status.matchCount)), .init("mismatches", .init(status.mismatchCount)),
+        ]
+        if let count = status.unverifiedCount { members.append(.init("unverified", .init(count))) }
         return .object(members)
     }
 }

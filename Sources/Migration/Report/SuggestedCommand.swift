@@ -9,6 +9,4 @@ enum SuggestedCommand {
     static func retry(_ run: RunID, _ failure: FailureClass) -> String {
         "\(retry(run)) --class \(failure.rawValue)"
     }
-
-    static func explain(_ run: RunID, _ id: String) -> String { "distsh migrate explain \(run) \(id)" }
 }

@@ -104,22 +104,12 @@ struct DescriptionReader {
             report("expected a string, got \(field.type)", field: "name")
             return nil
         }
-        let isAllowed = name.utf8.allSatisfy { Self.isNameByte($0) }
-        guard isAllowed, (1...MigrationDescription.maxNameBytes).contains(name.utf8.count) else {
+        guard MigrationDescription.isName(name) else {
             let limit = MigrationDescription.maxNameBytes
             report("\"\(name.prefix(100))\": use 1 to \(limit) letters, digits, -, _ and .", field: "name")
             return nil
         }
         return name
-    }
-
-    private static func isNameByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-            true
-        default: false
-        }
     }
 
     private mutating func checkFunction(_ name: String) {

@@ -15,6 +15,20 @@ public struct MigrationDescription: Sendable, Equatable {
 
     static let defaultVolatile = [JSONPointer(["updated"])]
     static let maxNameBytes = 80
+
+    /// Whether a migration can have this name.
+    public static func isName(_ text: String) -> Bool {
+        (1...maxNameBytes).contains(text.utf8.count) && text.utf8.allSatisfy { isNameByte($0) }
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
 }
 
 /// Which records a migration is about, and what it is told of each.

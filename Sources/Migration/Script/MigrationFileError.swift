@@ -22,7 +22,8 @@ public struct MigrationFileError: Error, Sendable, Equatable, CustomStringConver
 
     public init(name: String, problems: [Problem]) {
         self.name = name
-        self.problems = problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
+        // Those of one line come in the order of a Lua table, which is another each time.
+        self.problems = problems.sorted { ($0.line ?? 0, $0.message) < ($1.line ?? 0, $1.message) }
     }
 
     init(_ name: String, _ message: String) {

@@ -22,15 +22,12 @@ struct CommandErrorReport {
     ///
     /// - Returns: the exit status that goes with it.
     func write(_ error: any Error) -> ExitStatus {
-        if let error = error as? UsageError {
-            StandardStreams.complain(error.description)
-            return .usage
-        }
         let failure = error as? DistributionError ?? (error as? any ServiceCausedError)?.service
+        let status: ExitStatus = error is UsageError ? .usage : failure.map { ExitStatus(of: $0) } ?? .failed
         let message = "\(error)"
         guard settings.printsJSON else {
             StandardStreams.complain(message)
-            return failure.map { ExitStatus(of: $0) } ?? .failed
+            return status
         }
         var members: [JSONValue.Member] = [.init("error", .string(message))]
         if let failure {
@@ -41,6 +38,6 @@ struct CommandErrorReport {
         }
         let bytes = (try? JSONWriter.compact(.object(members))) ?? Array(message.utf8)
         StandardStreams.writeError(String(decoding: bytes, as: UTF8.self) + "\n")
-        return failure.map { ExitStatus(of: $0) } ?? .failed
+        return status
     }
 }

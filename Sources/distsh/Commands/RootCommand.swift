@@ -144,7 +144,9 @@ struct CommandRunner {
             done.signal()
         }
         done.wait()
-        PlannedChangesReport.write(of: composition)
+        if outcome.status != .usage || !composition.plannedChanges.isEmpty {
+            PlannedChangesReport.write(of: composition)
+        }
         composition.close()
         return outcome.status
     }

@@ -40,11 +40,12 @@ struct JournalLocation {
 
     /// Opens a journal that is there to go on with one of its runs, or to take one back, as durably as that was begun.
     ///
-    /// - Throws: `UsageError` when there is no such journal or run.
+    /// - Throws: `UsageError` when there is no such journal or run, and for one whose records were in memory.
     func openExisting(for reference: RunReference) throws -> (journal: SQLiteJournal, run: RunRecord) {
         let journal = try openExisting()
         do {
             let run = try reference.find(in: journal)
+            try MemoryTarget.refuseLost(run, holder: try journal.holder(of: run.id))
             let durability = RunOptions(run.description.options).durability
             guard durability != .power else { return (journal, run) }
             journal.close()

@@ -4,14 +4,21 @@ import Migration
 enum MigrationFileLoader {
     /// Loads and checks a file.
     ///
-    /// - Parameter print: where the file's own `print` goes; `nil` drops it.
+    /// - Parameters:
+    ///   - mayBeNumber: whether a run's number would do as well, for advice.
+    ///   - print: where the file's own `print` goes; `nil` drops it.
     /// - Throws: `UsageError` when it cannot be read, `MigrationFileError` with all that is wrong with it.
-    static func load(_ path: String, print: ((String) -> Void)? = nil) throws -> MigrationFile {
+    static func load(
+        _ path: String,
+        mayBeNumber: Bool = false,
+        print: ((String) -> Void)? = nil
+    ) throws -> MigrationFile {
         let text: [UInt8]
         do throws(FileProblem) {
             text = try FileBytes.read(path: path)
         } catch {
-            throw UsageError("\(error); give a migration's file or the number of a run (distsh migrate list)")
+            let number = mayBeNumber ? " or the number of a run (distsh migrate list)" : ""
+            throw UsageError("\(error); give a migration's file\(number)")
         }
         return try MigrationFile(text: text, name: name(of: path), folder: folder(of: path), print: print)
     }

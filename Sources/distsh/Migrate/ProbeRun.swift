@@ -11,28 +11,56 @@ struct ProbeRun: Sendable {
     func perform() async throws -> ExitStatus {
         let items = try firstItems()
         guard !items.isEmpty else {
-            context.tell("the input has no records, so there was nothing to try it on")
+            let message = "the input has no records, so there was nothing to try it on"
+            try Self.writeNothing(.ok, message, context.settings)
+            context.tell(message)
             return .done
         }
-        let (samples, problem) = try await read(items)
-        guard !samples.isEmpty else {
-            StandardStreams.complain("none of \(CountText.of(items.count, "record")) can be read: \(problem)")
+        let found = try await read(items)
+        guard !found.samples.isEmpty else {
+            let message = found.problem(of: items.count)
+            try Self.writeNothing(.error, message, context.settings)
+            StandardStreams.complain(message)
             return .failed
         }
-        let report = try TransformProbes(file, samples: samples).run()
+        let report = try TransformProbes(file, samples: found.samples).run()
         try ReportOutput(settings: context.settings).write(
             json: { () throws(JSONError) in try JSONWriter.compact(Self.json(report)) },
             text: { _ in Self.text(report) }
         )
-        return report.level == .error ? .failed : .done
+        if report.level == .error { return .failed }
+        return report.refusedCount > 0 ? .someFailed : .done
     }
 
-    /// - Returns: the records that can be read, and why the last of the others cannot.
-    private func read(_ items: [WorkItem]) async throws -> ([ProbeSample], problem: String) {
+    /// Prints the JSON, when that is asked for, of a check that has tried nothing.
+    static func writeNothing(_ level: ProbeReport.Level, _ message: String, _ settings: Settings) throws {
+        try ReportOutput(settings: settings).write(
+            json: { () throws(JSONError) in
+                var value = Self.members(level, sampleCount: 0, refusedCount: 0, microseconds: nil, findings: [])
+                value.append(.init("message", .string(message)))
+                return try JSONWriter.compact(.object(value))
+            },
+            text: { _ in "" }
+        )
+    }
+
+    /// What reading the records has given.
+    private struct Found: Sendable {
+        var samples: [ProbeSample] = []
+        var goneCount = 0
+        /// Why the last of those that cannot be read cannot.
+        var lastProblem = ""
+
+        func problem(of count: Int) -> String {
+            let advice = goneCount == count ? "; \(OutcomeText.allGone)" : ""
+            return "none of \(CountText.of(count, "record")) can be read: \(lastProblem)\(advice)"
+        }
+    }
+
+    private func read(_ items: [WorkItem]) async throws -> Found {
         try await EngineThread.run(over: context.composition.serviceSource) { thread, finish in
             var left = items[...]
-            var samples: [ProbeSample] = []
-            var problem = ""
+            var found = Found()
             var reader: BulkReader?
             reader = BulkReader(
                 service: thread.service,
@@ -42,14 +70,17 @@ struct ProbeRun: Sendable {
                 next: { left.popFirst() },
                 handle: { item, answer in
                     switch answer {
-                    case .body(let body): samples.append(ProbeSample(item: item, body: body))
-                    case .gone: problem = "there is no \(item.id)"
-                    case .failed(_, let message): problem = "\(item.id): \(message)"
+                    case .body(let body): found.samples.append(ProbeSample(item: item, body: body))
+                    case .gone:
+                        found.goneCount += 1
+                        found.lastProblem = "there is no \(item.id)"
+                    case .failed(_, let message): found.lastProblem = "\(item.id): \(message)"
                     }
                 },
                 onEnd: { result in
                     reader = nil
-                    finish(result.map { (samples.sorted { $0.item.sequence < $1.item.sequence }, problem) })
+                    found.samples.sort { $0.item.sequence < $1.item.sequence }
+                    finish(result.map { found })
                 }
             )
             reader?.start()
@@ -82,24 +113,38 @@ struct ProbeRun: Sendable {
     }
 
     private static func json(_ report: ProbeReport) -> JSONValue {
-        .object([
-            .init("sample_count", .integer(Int64(report.sampleCount))),
-            .init("level", .string(report.level.rawValue)),
-            .init("microseconds_per_record", .number(report.microsecondsPerRecord)),
-            .init(
-                "findings",
-                .array(
-                    report.findings.map { finding in
-                        var members: [JSONValue.Member] = [
-                            .init("probe", .string(finding.probe.rawValue)),
-                            .init("level", .string(finding.level.rawValue)),
-                            .init("message", .string(finding.message)),
-                        ]
-                        if let example = finding.example { members.append(.init("example", .string("\(example)"))) }
-                        return .object(members)
-                    }
-                )
-            ),
-        ])
+        .object(
+            members(
+                report.level,
+                sampleCount: report.sampleCount,
+                refusedCount: report.refusedCount,
+                microseconds: report.microsecondsPerRecord,
+                findings: report.findings
+            )
+        )
+    }
+
+    private static func members(
+        _ level: ProbeReport.Level,
+        sampleCount: Int,
+        refusedCount: Int,
+        microseconds: Double?,
+        findings: [ProbeReport.Finding]
+    ) -> [JSONValue.Member] {
+        [
+            .init("sample_count", .integer(Int64(sampleCount))), .init("refused_count", .integer(Int64(refusedCount))),
+            .init("level", .string(level.rawValue)),
+            .init("microseconds_per_record", microseconds.map { .number($0) } ?? .null),
+            .init("findings", .array(findings.map { json($0) })),
+        ]
+    }
+
+    private static func json(_ finding: ProbeReport.Finding) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("probe", .string(finding.probe.rawValue)), .init("level", .string(finding.level.rawValue)),
+            .init("message", .string(finding.message)),
+        ]
+        if let example = finding.example { members.append(.init("example", .string("\(example)"))) }
+        return .object(members)
     }
 }

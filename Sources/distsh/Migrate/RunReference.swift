@@ -9,14 +9,23 @@ struct RunReference {
     ///
     /// - Throws: `UsageError` when there is none.
     func find(in journal: any JournalReader) throws -> RunRecord {
-        if let id = RunID(text) { return try journal.run(id) }
-        let file = try MigrationFileLoader.load(text)
+        if let id = RunID(text) { return try Self.run(id, in: journal) }
+        let file = try MigrationFileLoader.load(text, mayBeNumber: true)
         guard let latest = try latest(of: file.description.name, in: journal) else {
             throw UsageError(
                 "no run of \(file.description.name) is in this journal; begin one with: distsh migrate run \(text)"
             )
         }
         return latest
+    }
+
+    private static func run(_ id: RunID, in journal: any JournalReader) throws -> RunRecord {
+        do throws(JournalError) {
+            return try journal.run(id)
+        } catch {
+            guard error.code == .noSuchRun else { throw error }
+            throw UsageError(error.message)
+        }
     }
 
     /// The latest run of a migration that is no rollback.

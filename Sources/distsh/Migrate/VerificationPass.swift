@@ -8,8 +8,15 @@ struct VerificationPass: Sendable {
     let run: RunRecord
     let file: MigrationFile
 
-    /// - Returns: how many records match, and how many do not.
-    func perform() async throws -> (matches: Int, mismatches: Int) {
+    /// What became of the records.
+    struct Counts: Sendable {
+        var matches = 0
+        var mismatches = 0
+        /// Those that could not be read.
+        var unverified = 0
+    }
+
+    func perform() async throws -> Counts {
         try await EngineThread.run(over: context.composition.serviceSource) { thread, finish in
             let pass = try RunningPass(self, thread: thread)
             pass.start { finish($0) }
@@ -26,7 +33,7 @@ private final class RunningPass {
     private var lastSequence: Int64 = 0
     private var inFlight: [Int64: AppliedRecord] = [:]
     private var found: [Verification] = []
-    private var counts = (matches: 0, mismatches: 0)
+    private var counts = VerificationPass.Counts()
     private var reader: BulkReader?
 
     /// How many records are taken from the journal at once, and how many findings are kept before they are written.
@@ -39,7 +46,7 @@ private final class RunningPass {
             pass.run.description.kind == .migration ? try LuaTransform(pass.file, whenStuck: StuckRecord.tell) : nil
     }
 
-    func start(_ completion: @escaping (Result<(matches: Int, mismatches: Int), any Error>) -> Void) {
+    func start(_ completion: @escaping (Result<VerificationPass.Counts, any Error>) -> Void) {
         let reader = BulkReader(
             service: thread.service,
             environment: thread.environment,
@@ -77,7 +84,8 @@ private final class RunningPass {
         case .body(let body): problem = compare(body, with: record, item)
         case .gone: problem = "there is no such record any more"
         case .failed(_, let message):
-            context.tell("\(item.id): \(message); it was not verified")
+            counts.unverified += 1
+            StandardStreams.complain("\(item.id): \(message); it was not verified")
             return
         }
         if problem == nil { counts.matches += 1 } else { counts.mismatches += 1 }
@@ -86,8 +94,6 @@ private final class RunningPass {
         )
         if found.count >= Self.pageCount { try write() }
     }
-
-    private var context: CommandContext { pass.context }
 
     private func compare(_ body: [UInt8], with record: AppliedRecord, _ item: WorkItem) -> String? {
         let volatile = pass.file.description.volatile

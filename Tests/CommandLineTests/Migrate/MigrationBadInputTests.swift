@@ -114,6 +114,18 @@ struct MigrationBadInputTests {
         Case(words: ["run", "--durability", "maybe", "m.lua"], status: 2, errors: ["give power or process"]),
         Case(words: ["check", "--sample", "-1", "m.lua"], status: 2, errors: ["--sample"]),
         Case(words: ["new", "a/b"], status: 2, errors: [#""a/b" is no name"#]),
+        Case(words: ["new", "."], status: 2, errors: [#""." is no name"#]),
+        Case(words: ["new", ".lua"], status: 2, errors: [#"".lua" is no name"#]),
+        Case(
+            words: ["run", "--yes", "--plan", "none.json", MigrationShell.file],
+            status: 2,
+            errors: ["there is no plan none.json: distsh migrate plan count-up.lua makes one"]
+        ),
+        Case(
+            words: ["retry", "1", "--class", "nonsense"],
+            status: 2,
+            errors: [#"--class: "nonsense" is no class of failures: give one of timeout, network, "#]
+        ),
         Case(words: ["purge", "x"], status: 2, errors: ["is no number of a run"]),
         Case(
             words: ["run", MigrationShell.file],
@@ -147,8 +159,14 @@ struct MigrationBadInputTests {
     ]
 
     private static let afterARun: [Case] = [
-        Case(words: ["status", "9"], status: 1, errors: ["there is no run 9", "distsh migrate list"]),
-        Case(words: ["resume", "9"], status: 1, errors: ["there is no run 9"]),
+        Case(words: ["status", "9"], status: 2, errors: ["there is no run 9", "distsh migrate list"]),
+        Case(words: ["resume", "9"], status: 2, errors: ["there is no run 9"]),
+        Case(words: ["status", "x.lua"], status: 2, errors: ["give a migration's file or the number of a run"]),
+        Case(
+            words: ["report", "1", "--out", "x.html", "--json"],
+            status: 2,
+            errors: ["--out and --json exclude each other"]
+        ),
         Case(words: ["set", "1", "rate=fast"], status: 2, errors: ["rate=fast: give a number of records a second"]),
         Case(words: ["set", "1", "rate=-1"], status: 2, errors: ["rate=-1: give"]),
         Case(words: ["set", "1", "concurrency=0"], status: 2, errors: ["from 1 to 4096"]),
@@ -176,6 +194,7 @@ struct MigrationBadInputTests {
     @Test func aRunOfAnotherTarget() async throws {
         var migration = try await MigrationShell(recordCount: 3)
         _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "50ms")
+        try #require(await migration.shell.run("list", "--store", "other.db").status == 0)
         migration.target = ["--store", "other.db"]
         for words in [["resume", "1"], ["verify", "1"], ["rollback", "1", "--yes"]] {
             let result = try await migration.shell.run(["migrate"] + words + migration.target)
@@ -188,9 +207,40 @@ struct MigrationBadInputTests {
     @Test func anUnfinishedRunOfAnotherTargetIsNotInTheWay() async throws {
         var migration = try await MigrationShell(recordCount: 3)
         _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "50ms")
+        try #require(await migration.shell.run("list", "--store", "other.db").status == 0)
         migration.target = ["--store", "other.db"]
         let result = try await migration.migrate("run", MigrationShell.file, "--yes")
         #expect(result.status == 0, "\(result.errors)")
+    }
+
+    @Test func aStoreThatIsNotThereIsNotMade() async throws {
+        let migration = try await MigrationShell(recordCount: 3)
+        #expect(try await migration.migrate("run", MigrationShell.file, "--yes").status == 0)
+        let commands = [
+            ["check", MigrationShell.file], ["plan", MigrationShell.file], ["run", MigrationShell.file, "--yes"],
+            ["resume", "1"], ["verify", "1"], ["rollback", "1", "--yes"], ["retry", "1"],
+        ]
+        for words in commands {
+            let result = try await migration.shell.run(["migrate"] + words + ["--store", "typo.db"])
+            #expect(result.status == 2)
+            #expect(result.errors.contains("distsh: there is no store typo.db: "), "\(words): \(result.errors)")
+            #expect(!FileManager.default.fileExists(atPath: migration.shell.path("typo.db")), "\(words)")
+        }
+    }
+
+    @Test func aFileThatIsNotThereIsNoNumberOfARun() async throws {
+        let migration = try await MigrationShell(recordCount: 3)
+        let result = try await migration.migrate("check", "none.lua")
+        #expect(
+            result.errors == "distsh: cannot open none.lua: No such file or directory; give a migration's file\n"
+        )
+    }
+
+    @Test func aRunThatCannotBeDryHasNoListOfChanges() async throws {
+        let migration = try await MigrationShell(recordCount: 3)
+        let result = try await migration.migrate("run", MigrationShell.file, "--yes", "--dry-run")
+        #expect(result.status == 2)
+        #expect(!result.errors.contains("dry run: "), "\(result.errors)")
     }
 
     @Test func idsThatComeTwiceAreToldAndCountOnce() async throws {

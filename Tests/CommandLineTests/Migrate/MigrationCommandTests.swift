@@ -63,7 +63,7 @@ struct MigrationCommandTests {
         #expect(listed.output.contains("rollback of run 1, demo on "))
         let purged = try await migration.migrate("purge", "1")
         #expect(purged.errors == "distsh: run 1 is gone from the journal\n")
-        try await #expect(migration.migrate("status", "1").status == 1)
+        try await #expect(migration.migrate("status", "1").status == 2)
         try await #expect(migration.migrate("status", "2").status == 0)
     }
 
@@ -90,6 +90,7 @@ struct MigrationCommandTests {
     @Test func aFileWithoutRecordsIsChecked() async throws {
         let shell = Shell()
         try shell.write("return migration { name = 'none', select = distribution.list, up = print }", to: "none.lua")
+        try #require(await shell.run("list", "--store", "empty.db").status == 0)
         let result = try await shell.run("migrate", "check", "none.lua", "--store", "empty.db")
         #expect(result.status == 0)
         #expect(result.errors.hasSuffix("distsh: the input has no records, so there was nothing to try it on\n"))
@@ -102,9 +103,61 @@ struct MigrationCommandTests {
             "return migration { name = 'gone', select = input.lines 'ids.txt', up = function(d) return d end }",
             to: "gone.lua"
         )
+        try #require(await shell.run("list", "--store", "empty.db").status == 0)
         let result = try await shell.run("migrate", "check", "gone.lua", "--store", "empty.db")
         #expect(result.status == 1)
-        #expect(result.errors.contains("none of 1 record can be read: there is no \(Samples.unknownID)"))
+        let warning = "every record is gone: is --url or --store the right one?"
+        #expect(
+            result.errors.hasSuffix(
+                "distsh: none of 1 record can be read: there is no \(Samples.unknownID); \(warning)\n"
+            ),
+            "\(result.errors)"
+        )
+        let ran = try await shell.run("migrate", "run", "gone.lua", "--yes", "--store", "empty.db")
+        #expect(ran.status == 0)
+        #expect(ran.output.contains("  \(warning)\n"), "\(ran.output)")
+    }
+
+    @Test func aStoreInMemoryIsAnotherEachTime() async throws {
+        let migration = try await MigrationShell(recordCount: 1)
+        let words = ["migrate", "run", MigrationShell.file, "--yes", "--store", "sample:5"]
+        for _ in 1...2 {
+            let result = try await migration.shell.run(words)
+            #expect(result.output.contains("5   changed: 5 verified\n"), "\(result.output)\(result.errors)")
+        }
+        let stopped = try await migration.shell.run(words + ["--rate", "1", "--max-time", "50ms"])
+        #expect(stopped.status == 7)
+        for words in [["resume", "3"], ["rollback", "1", "--yes"], ["verify", "1"], ["retry", "1"]] {
+            let result = try await migration.shell.run(["migrate"] + words + ["--store", "sample:5"])
+            #expect(result.status == 2)
+            #expect(result.errors.contains("was about a store in memory, sample:5#"), "\(result.errors)")
+            #expect(result.errors.hasSuffix(", which is gone with its process: begin another run\n"))
+        }
+    }
+
+    @Test func setTellsOneAsOne() async throws {
+        let migration = try await MigrationShell(recordCount: 3)
+        let stopped = try await migration.migrate(
+            "run",
+            MigrationShell.file,
+            "--yes",
+            "--rate",
+            "1",
+            "--max-time",
+            "50ms"
+        )
+        #expect(stopped.status == 7)
+        let one = try await migration.migrate("set", "1", "rate=1", "concurrency=1")
+        #expect(one.errors == "distsh: run 1: 1 record a second, at most 1 request of a kind in flight\n")
+        let many = try await migration.migrate("set", "1", "rate=1e6", "concurrency=2")
+        #expect(many.errors == "distsh: run 1: 1,000,000 records a second, at most 2 requests of a kind in flight\n")
+    }
+
+    @Test func aFileToBeginWithMayBeNamedWithItsEnding() async throws {
+        let shell = Shell()
+        let made = try await shell.run("migrate", "new", "demo.lua")
+        #expect(made.errors.hasPrefix("distsh: wrote demo.lua; "), "\(made.errors)")
+        #expect(try shell.read("demo.lua").contains("name = \"demo\""))
     }
 
     @Test func aSecondRunChangesNothing() async throws {

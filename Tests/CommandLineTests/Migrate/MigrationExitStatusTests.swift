@@ -108,6 +108,52 @@ struct MigrationExitStatusTests {
         #expect(explained.output.contains("it holds something else in /x_count"), "\(explained.output)")
     }
 
+    @Test func threeWhenARecordCannotBeVerified() async throws {
+        var migration = try await MigrationShell(recordCount: 3)
+        let socket = migration.shell.path("s.sock")
+        let words = ["serve", "--store", "records.db", "--unix-socket", socket]
+        let server = try migration.shell.start(words, input: .open)
+        try await server.wait { $0.errorsSoFar.contains("serving") }
+        let answer = "HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\n{}"
+        try await RecordingServer.with(answer: answer) { refusing in
+            migration.target = ["--url", refusing.url, "--unix-socket", socket]
+            #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
+            // The same URL, where another answers now.
+            migration.target = ["--url", refusing.url]
+            let result = try await migration.migrate("verify", "1", "--quiet", "--json")
+            #expect(result.status == 3)
+            #expect(
+                result.errors.hasSuffix("distsh: 0 records as sent, 3 records not verified\n"),
+                "\(result.errors)"
+            )
+            let document = try JSONDocument(parsing: result.outputBytes.dropLast())
+            #expect(document.root["verification"]?["unverified"]?.int64 == 3)
+        }
+        server.send(SIGTERM)
+        _ = await server.finish()
+    }
+
+    @Test func threeWhenSomeSamplesAreRefused() async throws {
+        let migration = try await MigrationShell(recordCount: 30)
+        let id = try await migration.ids()[20]
+        try write(migration, body: "if d.id == '\(id)' then error('not this one') end")
+        let checked = try await migration.migrate("check", Self.file)
+        #expect(checked.status == 3, "\(checked.output)\(checked.errors)")
+        #expect(checked.output.contains("  warning result: 1 record refused: "), "\(checked.output)")
+        try write(migration, body: "error('none of them')")
+        #expect(try await migration.migrate("check", Self.file).status == 1)
+    }
+
+    @Test func twoWhenAPurgeIsRefusedForItsRollback() async throws {
+        let migration = try await MigrationShell(recordCount: 20)
+        #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
+        let begun = try await migration.migrate("rollback", "1", "--yes", "--rate", "1", "--max-time", "50ms")
+        #expect(begun.status == 7, "\(begun.output)\(begun.errors)")
+        let purged = try await migration.migrate("purge", "1")
+        #expect(purged.status == 2)
+        #expect(purged.errors.hasPrefix("distsh: run 2 takes run 1 back and is not finished"), "\(purged.errors)")
+    }
+
     @Test func sevenWhenTheTimeIsOver() async throws {
         let migration = try await MigrationShell(recordCount: 50)
         let result = try await migration.migrate("run", Self.file, "--yes", "--rate", "20", "--max-time", "300ms")

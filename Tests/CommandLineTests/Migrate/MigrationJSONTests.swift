@@ -5,6 +5,8 @@ import Testing
 /// What the commands print with `--json`.
 @Suite("Migration commands with --json", .serialized, .timeLimit(.minutes(4)))
 struct MigrationJSONTests {
+    private static let check = ["sample_count", "refused_count", "level", "microseconds_per_record", "findings"]
+
     private static let status = [
         "run", "kind", "migration", "target", "state", "stop_kind", "stop_reason", "created_at", "ended_at",
         "script_sha256",
@@ -15,9 +17,7 @@ struct MigrationJSONTests {
     @Test func hasTheDocumentedMembers() async throws {
         let migration = try await MigrationShell(recordCount: 5)
         let file = MigrationShell.file
-        try await expect(["sample_count", "level", "microseconds_per_record", "findings"]) {
-            try await migration.json("check", file)
-        }
+        try await expect(Self.check) { try await migration.json("check", file) }
         try await expect(["migration", "shapes"]) { try await migration.json("plan", file) }
         try await expect(Self.status) { try await migration.json("run", file, "--yes") }
         try await expect(Self.status) { try await migration.json("status", "1") }
@@ -34,6 +34,45 @@ struct MigrationJSONTests {
     private func expect(_ members: [String], of document: () async throws -> JSONDocument) async throws {
         let found = try await document()
         for member in members { #expect(found.root[member] != nil, "\(member) is not in \(found.bytes.text)") }
+    }
+
+    @Test(arguments: ["distribution.list", "input.lines 'none.txt'", "input.lines 'unknown.txt'"])
+    func aCheckThatTriesNothingPrintsJSON(_ selection: String) async throws {
+        let migration = try await MigrationShell(recordCount: 1)
+        try migration.shell.write("", to: "none.txt")
+        try migration.shell.write("\(Samples.unknownID)\n", to: "unknown.txt")
+        let text = MigrationShell.countingUp().replacing("distribution.list", with: selection)
+        try migration.shell.write(text, to: MigrationShell.file)
+        let isUnknown = selection.contains("unknown")
+        let count = selection.hasPrefix("distribution") ? "0" : "100"
+        let result = try await migration.migrate("check", MigrationShell.file, "--json", "--sample", count)
+        #expect(result.status == (isUnknown ? 1 : 0))
+        let document = try JSONDocument(parsing: result.outputBytes.dropLast())
+        for member in Self.check + ["message"] { #expect(document.root[member] != nil, "\(result.output)") }
+        #expect(document.root["level"]?.string == (isUnknown ? "error" : "ok"))
+        #expect(document.root["sample_count"]?.int64 == 0)
+    }
+
+    @Test func errorsOfUsageAreJSON() async throws {
+        let migration = try await MigrationShell(recordCount: 1)
+        let result = try await migration.migrate("check", "none.lua", "--json")
+        #expect(result.status == 2)
+        let document = try JSONDocument(parsing: Array(result.errors.utf8.dropLast()))
+        #expect(document.root["error"]?.string?.hasPrefix("cannot open none.lua: ") == true, "\(result.errors)")
+    }
+
+    // A sanitizer makes it many times slower.
+    @Test(.enabled(if: !Shell.isSanitized))
+    func theSelftestPrintsItsCounts() async throws {
+        let result = try await Shell().run("migrate", "selftest", "--kill9", "3", "--records", "50", "--json")
+        #expect(result.status == 0, "\(result.errors)")
+        let document = try JSONDocument(parsing: result.outputBytes.dropLast())
+        #expect(document.root["verdict"]?.string == "passed")
+        #expect(document.root["kills"]?.int64 == 3)
+        #expect(document.root["records"]?.int64 == 50)
+        for member in ["killed_while", "rounds", "recovered", "seed", "problems"] {
+            #expect(document.root[member] != nil, "\(result.output)")
+        }
     }
 
     @Test func theCountsAddUp() async throws {

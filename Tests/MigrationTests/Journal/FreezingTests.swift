@@ -73,6 +73,7 @@ struct FreezingTests {
                 }
                 #expect(error?.code == .differentInput)
                 #expect(error?.message.contains("\(JournalFixture.id(1))") == true)
+                #expect(error?.message.contains("run \(run)") == false)
                 #expect(try fixture.journal.run(run).state == .freezing)
                 #expect(try fixture.journal.life(of: JournalFixture.id(2), run: run) == nil)
             }

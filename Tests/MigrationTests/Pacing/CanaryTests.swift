@@ -71,7 +71,15 @@ struct CanaryTests {
             ([.failed: 1], nil, "1 of 1 failed: none fared well (1 failed)"),
             ([.failed: 1], .fraction(1), nil),
             ([.failed: 3, .unchanged: 1], nil, nil),
-            ([.verified: 10, .mismatch: 1], .fraction(1), "the service does not hold what was sent, in 1 of 11"),
+            (
+                [.verified: 10, .mismatch: 1], .fraction(1),
+                "1 of 11 records is not as it should be after the write (see explain)"
+            ),
+            (
+                [.verified: 9, .mismatch: 2], .fraction(1),
+                "2 of 11 records are not as they should be after the write (see explain)"
+            ),
+            ([.mismatch: 1], .fraction(1), "1 of 1 record is not as it should be after the write (see explain)"),
             ([:], .count(0), nil),
         ] as [([OutcomeKind: Int], ErrorLimit?, String?)]
     )

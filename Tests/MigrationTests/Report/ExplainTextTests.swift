@@ -96,7 +96,7 @@ struct ExplainTextTests {
                 [outcome(.conflict, failure: .conflict)], .finished, "left as others made it",
                 "retry 12 --class conflict"
             ),
-            ([outcome(.mismatch)], .finished, "the service does not hold what was sent", ""),
+            ([outcome(.mismatch)], .finished, "not as it should be after the write", ""),
             ([outcome(.excluded)], .finished, "nothing had to be done", ""),
             ([outcome(.gone)], .finished, "nothing had to be done", ""),
             ([outcome(.verified)], .finished, "carries the change", "rollback 12"),

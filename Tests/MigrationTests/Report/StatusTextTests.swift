@@ -47,6 +47,37 @@ struct StatusTextTests {
         #expect(text.contains("  finished; done (exit status 0)\n  no records\n"), "\(text)")
     }
 
+    @Test("numbers of one are told as one")
+    func one() throws {
+        let run = RunFixtures.run(.stopped, control: RunControl(recordsPerSecond: 1, maxConcurrency: 1))
+        let text = StatusText(try Self.status(RunFixtures.journal(run))).text(usesColor: false)
+        #expect(
+            text.contains("  control: at most 1 record a second, at most 1 read and 1 write in flight\n"),
+            "\(text)"
+        )
+        #expect(RateText.records(1_000_000) == "1,000,000 records a second")
+        #expect(RateText.records(0.5) == "0.5 records a second")
+    }
+
+    @Test("what stays parked at the end is given up for now")
+    func parked() throws {
+        let journal = RunFixtures.journal(tally: RunTally(total: 2, counts: [.verified: 1], parked: 1))
+        let text = StatusText(try Self.status(journal)).text(usesColor: false)
+        #expect(
+            text.contains("          1   parked: given up for now; distsh migrate retry tries them again\n"),
+            "\(text)"
+        )
+    }
+
+    @Test("a run that found none of its records is warned of", arguments: [(2, 0, true), (1, 1, false), (0, 0, false)])
+    func allGone(_ gone: Int, _ changed: Int, _ isWarned: Bool) throws {
+        let tally = RunTally(total: gone + changed, counts: [.gone: gone, .verified: changed])
+        let journal = RunFixtures.journal(tally: tally)
+        let warning = "every record is gone: is --url or --store the right one?"
+        #expect(StatusText(try Self.status(journal)).text(usesColor: false).contains("  \(warning)\n") == isWarned)
+        #expect(MarkdownReport.text(of: try RunFixtures.model(journal)).contains(warning) == isWarned)
+    }
+
     @Test("a run under way has a rate and an estimate, from its last samples only")
     func underWay() throws {
         var journal = RunFixtures.journal(
@@ -155,6 +186,18 @@ struct StatusTextTests {
         #expect(names.filter { OutcomeKind.allCases.map(OutcomeText.name).contains($0) }.count == 12)
     }
 
+    @Test("what a verification could not read is in its JSON alone")
+    func unverified() throws {
+        var status = try Self.status(RunFixtures.journal())
+        func member() throws -> String? {
+            let document = try JSONDocument(parsing: try StatusText(status).json())
+            return document[try JSONPointer(parsing: "/verification/unverified")]?.rawText
+        }
+        #expect(try member() == nil)
+        status.unverifiedCount = 1
+        #expect(try member() == "1")
+    }
+
     @Test("nothing from outside acts on the terminal")
     func control() throws {
         let journal = RunFixtures.hostileJournal("\u{1B}[2J\r\nrun 13: fake")
@@ -188,7 +231,10 @@ struct StatusTextTests {
         #expect(lines.map { $0.root["verdict"]?.string } == ["under_way", "conflicts"])
         #expect(lines[0].root["rollback_of"]?.int64 == 12)
         let none = try RunListText(reading: journal, migration: "other", limit: 10) { _ in false }
-        #expect(none.text(usesColor: true) == "there are no runs\n")
+        #expect(none.text(usesColor: true) == "there are no runs of other\n")
+        let empty = FixedJournal()
+        let all = try RunListText(reading: empty, migration: nil, limit: 10) { _ in false }
+        #expect(all.text(usesColor: true) == "there are no runs\n")
         #expect(try none.jsonLines().isEmpty)
     }
 }

@@ -102,7 +102,10 @@ struct LuaTransformTests {
             ("d.github.gist.public = 'no'; return d", .invalid, "github.gist.public: expected boolean, got string"),
             ("d.share = nil; d.created = 3; return d", .invalid, "share: missing required member"),
             ("d.share = nil; d.created = 3; return d", .invalid, "created: expected object, got number (3)"),
-            ("d.id = '0f8b4c5e-5f0e-4a52-8b43-6e1e5c8c9a10'; return d", .script, "up changed the record's id from"),
+            (
+                "d.id = '0f8b4c5e-5f0e-4a52-8b43-6e1e5c8c9a10'; return d", .script,
+                "up changed the record's id, which must stay"
+            ),
             ("d.x = print; return d", .invalid, "up returned a document that cannot be written: "),
             ("d.x = 0/0; return d", .invalid, "up returned a document that cannot be written: "),
             ("d.x = d; return d", .invalid, "up returned a document that cannot be written: "),

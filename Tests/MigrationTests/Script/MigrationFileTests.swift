@@ -233,6 +233,28 @@ struct WrongMigrationFileTests {
         #expect(error.description.split(separator: "\n").count == 5)
     }
 
+    @Test("has the problems of one line in the same order each time")
+    func sortsProblemsOfALine() throws {
+        let limits = ["time = 1", "rate = 0", "memory = 2", "instructions = 3", "max_p95 = 4", "concurrency = 0"]
+        for _ in 0..<10 {
+            let text = ScriptFixture.text("\(Self.up), limits = { \(limits.shuffled().joined(separator: ", ")) }")
+            let error = try #require(throws: MigrationFileError.self) { try ScriptFixture.file(text) }
+            let messages = error.problems.map(\.message)
+            #expect(messages.count == limits.count)
+            #expect(messages == messages.sorted())
+        }
+    }
+
+    @Test("takes 1 to 80 letters, digits, -, _ and . for a name")
+    func checksNames() {
+        for name in ["a", "gists-private_2.0", String(repeating: "x", count: 80)] {
+            #expect(MigrationDescription.isName(name))
+        }
+        for name in ["", "a b", "a/b", "é", "a\n", String(repeating: "x", count: 81)] {
+            #expect(!MigrationDescription.isName(name), "\(name)")
+        }
+    }
+
     @Test(
         "cannot take more than the limits while it is loaded",
         arguments: [

@@ -37,6 +37,28 @@ struct TransformProbesTests {
         #expect(finding.message.contains("refused: test.lua:4: mail"))
     }
 
+    @Test("count what is refused")
+    func countsRefusals() throws {
+        #expect(try Self.report(up: "error('never')", count: 7).refusedCount == 7)
+        #expect(try Self.report(up: "d.count = 1; return d", count: 7).refusedCount == 0)
+    }
+
+    @Test("say what was not tried for want of changes")
+    func tellsWhatWasNotTried() throws {
+        let report = try Self.report(up: "return d", count: 7)
+        let warnings = report.findings.filter { $0.level == .warning && $0.probe != .speed }
+        #expect(warnings.map(\.probe) == [.result, .idempotence], "\(report.findings)")
+        #expect(warnings.map(\.message) == ["0 records changed, 7 not", "not tried: no record was changed"])
+    }
+
+    @Test("say that up was not tried when where leaves every record out")
+    func tellsThatUpWasNotTried() throws {
+        let report = try Self.report(up: "d.x = tostring({}) return d", fields: "where = function() return false end")
+        let untried = report.findings.filter { $0.message.hasPrefix("not tried: ") }
+        #expect(untried.map(\.probe) == [.determinism, .idempotence, .purity], "\(report.findings)")
+        #expect(untried.allSatisfy { $0.level == .warning })
+    }
+
     @Test(
         "find what depends on more than the record",
         arguments: [
@@ -99,7 +121,9 @@ struct TransformProbesTests {
 
     @Test("work without samples")
     func worksWithoutSamples() throws {
-        #expect(try Self.report(up: "return d", count: 0).level == .ok)
+        let report = try Self.report(up: "return d", count: 0)
+        #expect(report.level == .warning)
+        #expect(report.refusedCount == 0)
     }
 
     private static func finding(_ probe: ProbeReport.Probe, up: String) throws -> ProbeReport.Finding {

@@ -3,7 +3,9 @@ struct ReportSummary {
     let model: ReportModel
 
     var section: ReportDocument.Section {
-        ReportDocument.Section(title: "Summary", blocks: [.facts(facts), .shares(shares), .table(recordTable)])
+        var blocks: [ReportDocument.Block] = [.facts(facts), .shares(shares), .table(recordTable)]
+        if model.tally.isAllGone { blocks.insert(.paragraph([.strong(OutcomeText.allGone)]), at: 1) }
+        return ReportDocument.Section(title: "Summary", blocks: blocks)
     }
 
     private var facts: [(name: String, value: ReportDocument.Line)] {
@@ -70,7 +72,7 @@ struct ReportSummary {
         var rows: [(String, Int)] = (OutcomeText.applied + OutcomeText.skips + OutcomeText.problems)
             .map { (OutcomeText.counted($0), tally[$0]) }
         rows += [
-            ("parked: tried again later", tally.parked), ("perhaps sent: to be read back", tally.ambiguous),
+            (OutcomeText.parked(in: model.run.state), tally.parked), ("perhaps sent: to be read back", tally.ambiguous),
             ("to do", tally.pending - tally.ambiguous),
         ]
         rows = rows.filter { $0.1 > 0 } + [("total", tally.total)]

@@ -44,6 +44,8 @@ public struct ProbeReport: Sendable, Equatable {
     public var findings: [Finding]
     /// The records that were looked at.
     public var sampleCount: Int
+    /// Those of them that were refused.
+    public var refusedCount: Int
     public var microsecondsPerRecord: Double
 
     /// The worst that was found.

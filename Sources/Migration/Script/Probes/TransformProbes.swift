@@ -33,10 +33,11 @@ public struct TransformProbes {
                 try determinism(answers),
                 idempotence(answers, transform),
                 try identity(),
-                try purity(),
+                try purity(answers),
                 Self.speed(microseconds),
             ],
             sampleCount: samples.count,
+            refusedCount: answers.count(where: Self.isRefused),
             microsecondsPerRecord: microseconds
         )
     }
@@ -54,7 +55,9 @@ public struct TransformProbes {
             }
         }
         let changed = "\(CountText.of(changedCount, "record")) changed, \(samples.count - changedCount) not"
-        guard let first = refusals.first else { return ProbeReport.Finding(.result, .ok, changed) }
+        guard let first = refusals.first else {
+            return ProbeReport.Finding(.result, changedCount == 0 ? .warning : .ok, changed)
+        }
         let message = "\(CountText.of(refusals.count, "record")) refused: \(first.reason)"
         // A migration that fails wherever it is to do something is not ready; one that fails here and there may be.
         let level: ProbeReport.Level = changedCount == 0 ? .error : .warning
@@ -73,6 +76,7 @@ public struct TransformProbes {
                 + "of tables, or on what other records were like; sort the keys first"
             return ProbeReport.Finding(.determinism, .error, message, example: sample.item.id)
         }
+        guard Self.reachUp(answers) else { return Self.notTried(.determinism, Self.allLeftOut) }
         return ProbeReport.Finding(.determinism, .ok, "the same record gives the same result")
     }
 
@@ -90,6 +94,9 @@ public struct TransformProbes {
             case .excluded, .unchanged, .skipped, .conflict: continue
             }
         }
+        guard answers.contains(where: Self.isChanged) else {
+            return Self.notTried(.idempotence, "no record was changed")
+        }
         return ProbeReport.Finding(.idempotence, .ok, "up leaves its own result as it is")
     }
 
@@ -106,7 +113,7 @@ public struct TransformProbes {
         return ProbeReport.Finding(.identity, .ok, "what is not touched stays as it is, byte for byte")
     }
 
-    private func purity() throws(MigrationFileError) -> ProbeReport.Finding {
+    private func purity(_ answers: [TransformAnswer]) throws(MigrationFileError) -> ProbeReport.Finding {
         let probe = try ScriptProbe(file, function: "watch")
         for sample in samples {
             _ = probe.call([.document(sample.body), sample.item.input.map { .json($0) } ?? .nil])
@@ -117,6 +124,7 @@ public struct TransformProbes {
                 return ProbeReport.Finding(.purity, .warning, message, example: sample.item.id)
             }
         }
+        guard Self.reachUp(answers) else { return Self.notTried(.purity, Self.allLeftOut) }
         return ProbeReport.Finding(.purity, .ok, "the functions write no globals")
     }
 
@@ -126,6 +134,27 @@ public struct TransformProbes {
         let message =
             "\(shown) a record: large tables at the top of the file are made for each record; put them in the input"
         return ProbeReport.Finding(.speed, .warning, message)
+    }
+
+    // MARK: What was not tried
+
+    private static let allLeftOut = "where left every record out"
+
+    private static func notTried(_ probe: ProbeReport.Probe, _ reason: String) -> ProbeReport.Finding {
+        ProbeReport.Finding(probe, .warning, "not tried: \(reason)")
+    }
+
+    /// Whether `up` ran on any record.
+    private static func reachUp(_ answers: [TransformAnswer]) -> Bool {
+        answers.contains { if case .excluded = $0 { false } else { true } }
+    }
+
+    private static func isChanged(_ answer: TransformAnswer) -> Bool {
+        if case .changed = answer { true } else { false }
+    }
+
+    private static func isRefused(_ answer: TransformAnswer) -> Bool {
+        if case .refused = answer { true } else { false }
     }
 
     // MARK: Comparing

@@ -8,7 +8,8 @@ struct CheckMigrationCommand: MigrationCommand {
         discussion: """
             Loads the file in the sandbox and says all that is wrong with it. Then reads some of its records and finds \
             out whether the migration gives the same result each time, changes nothing when it runs twice, depends on \
-            the record alone, and keeps every byte that it does not touch. Writes nothing.
+            the record alone, and keeps every byte that it does not touch. Writes nothing. Exits with 3 when some of \
+            the records were refused.
 
             EXAMPLES
               distsh migrate check gists-private.lua
@@ -35,7 +36,10 @@ struct CheckMigrationCommand: MigrationCommand {
         let migration = try MigrationFileLoader.load(file) { StandardStreams.writeError("\($0)\n") }
         context.tell("\(migration.name): well formed")
         let count = sample ?? 100
-        guard count > 0 else { return .done }
+        guard count > 0 else {
+            try ProbeRun.writeNothing(.ok, "it was tried on no records", context.settings)
+            return .done
+        }
         return try await ProbeRun(context: context, file: migration, sampleCount: count).perform()
     }
 }

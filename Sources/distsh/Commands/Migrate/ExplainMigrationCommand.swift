@@ -21,6 +21,8 @@ struct ExplainMigrationCommand: MigrationCommand {
     @OptionGroup var journal: JournalOptions
     @Argument(help: "The run's number or the migration's file, and the record's id.") var names: [String]
 
+    static var needsRecords: Bool { false }
+
     func validate() throws {
         guard names.count == 1 || names.count == 2 else {
             throw ValidationError("give a run and an id, or an id")

@@ -17,6 +17,8 @@ struct ListMigrationsCommand: MigrationCommand {
     @OptionGroup var journal: JournalOptions
     @Argument(help: "Only the runs of this migration's file.") var file: String?
 
+    static var needsRecords: Bool { false }
+
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// `distsh migrate …`: bulk migrations.
 struct MigrateCommand: ParsableCommand {
@@ -17,8 +18,9 @@ struct MigrateCommand: ParsableCommand {
               distsh migrate resume RUN            goes on where it was
               distsh migrate rollback RUN          takes it back
 
-            Where FILE stands for a run, its latest run is meant. Exits with 3 when records failed, 4 when too many did, 5 for conflicts, 6 when the service holds something \
-            else than what was sent, 7 when it is stopped or paused, 130 when it was interrupted.
+            Where FILE stands for a run, its latest run is meant. Exits with 3 when records failed, 4 when too many \
+            did, 5 for conflicts, 6 when the service holds something else than what was sent, 7 when it is stopped or \
+            paused, 130 when it was interrupted.
             """,
         subcommands: [
             NewMigrationCommand.self, CheckMigrationCommand.self, PlanMigrationCommand.self, RunMigrationCommand.self,
@@ -33,20 +35,29 @@ struct MigrateCommand: ParsableCommand {
 /// A command about migrations: its writes are kept by the journal, not by the history.
 protocol MigrationCommand: ServiceCommand {
     var journal: JournalOptions { get }
+    /// Whether it reads or writes records: then a store must be there, for an empty new one has nothing to migrate.
+    static var needsRecords: Bool { get }
     /// - Throws: also `RunCancelled`, which ends the program as Ctrl-C does.
     func carryOut(_ context: CommandContext) async throws -> ExitStatus
 }
 
 extension MigrationCommand {
     static var keepsHistory: Bool { false }
+    static var needsRecords: Bool { true }
 
     func execute(_ context: CommandContext) async throws -> ExitStatus {
+        if Self.needsRecords { try Self.requireStore(context.settings.target) }
         do {
             return try await carryOut(context)
         } catch is RunCancelled {
             context.tell("interrupted; nothing was changed")
             return .interrupted
         }
+    }
+
+    private static func requireStore(_ target: ServiceTarget) throws(UsageError) {
+        guard case .store(let path) = target, access(path, F_OK) != 0 else { return }
+        throw UsageError("there is no store \(path): give the file of one with --store, or DISTSH_STORE")
     }
 }
 

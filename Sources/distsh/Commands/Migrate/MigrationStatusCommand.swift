@@ -19,6 +19,8 @@ struct MigrationStatusCommand: MigrationCommand {
     @OptionGroup var journal: JournalOptions
     @Argument(help: "The run's number, or the migration's file. (default: the latest run)") var run: String?
 
+    static var needsRecords: Bool { false }
+
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }

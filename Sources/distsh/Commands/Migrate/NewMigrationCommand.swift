@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Migration
 
 struct NewMigrationCommand: MigrationCommand {
     static let configuration = CommandConfiguration(
@@ -18,24 +19,31 @@ struct NewMigrationCommand: MigrationCommand {
     @OptionGroup var journal: JournalOptions
     @Argument(help: "Letters, digits, -, _ and .; also the file's name, with .lua.") var name: String
 
+    static var needsRecords: Bool { false }
+
+    private static let suffix = ".lua"
+
+    /// The migration's name: also when its file was named.
+    private var migrationName: String {
+        name.hasSuffix(Self.suffix) ? String(name.dropLast(Self.suffix.count)) : name
+    }
+
     func validate() throws {
-        let isName =
-            !name.isEmpty && name.utf8.count <= 80
-            && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
-        guard isName else {
+        guard MigrationDescription.isName(migrationName), migrationName.contains(where: { $0.isLetter || $0.isNumber })
+        else {
             throw ValidationError("\"\(name)\" is no name: use up to 80 letters, digits, -, _ and .")
         }
     }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
-        let path = "\(name).lua"
+        let path = migrationName + Self.suffix
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         if descriptor < 0, errno == EEXIST {
             throw UsageError("\(path) is there already and was left as it is: give another name")
         }
         guard descriptor >= 0 else { throw FileProblem(path: path, action: "make", errorNumber: errno) }
         defer { close(descriptor) }
-        let problem = StandardStreams.write(Array(Self.template(name: name).utf8), to: descriptor)
+        let problem = StandardStreams.write(Array(Self.template(name: migrationName).utf8), to: descriptor)
         guard problem == 0 else { throw FileProblem(path: path, action: "write", errorNumber: problem) }
         context.tell("wrote \(path); edit it, then: distsh migrate check \(path)")
         return .done

@@ -19,6 +19,8 @@ struct PurgeMigrationCommand: MigrationCommand {
     @Flag(help: "Also a run that is not finished.") var force = false
     @Argument(help: "The run's number.") var run: String
 
+    static var needsRecords: Bool { false }
+
     func validate() throws {
         guard RunID(run) != nil else { throw ValidationError("\"\(run)\" is no number of a run") }
     }
@@ -32,7 +34,12 @@ struct PurgeMigrationCommand: MigrationCommand {
                 "run \(found.id) is not finished: distsh migrate resume \(found.id) goes on with it, --force deletes it"
             )
         }
-        try store.purge(run: found.id, force: force)
+        do throws(JournalError) {
+            try store.purge(run: found.id, force: force)
+        } catch {
+            guard error.code == .state else { throw error }
+            throw UsageError(error.message)
+        }
         context.tell("run \(found.id) is gone from the journal")
         return .done
     }

@@ -22,7 +22,12 @@ struct ReportMigrationCommand: MigrationCommand {
     var out: String?
     @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
 
+    static var needsRecords: Bool { false }
+
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
+        if out != nil, context.settings.printsJSON {
+            throw UsageError("--out and --json exclude each other: the report in a file is for people")
+        }
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }
         let found = try RunReference(text: run).find(in: store)

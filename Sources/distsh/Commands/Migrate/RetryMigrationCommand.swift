@@ -25,6 +25,16 @@ struct RetryMigrationCommand: MigrationCommand {
 
     static var handlesSignals: Bool { true }
 
+    private static let classes: [FailureClass] = [
+        .timeout, .network, .server, .throttled, .rejected, .invalid, .script, .limit, .unseenShape, .conflict,
+    ]
+
+    func validate() throws {
+        guard let failure, !Self.classes.contains(FailureClass(rawValue: failure)) else { return }
+        let names = Self.classes.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("--class: \"\(failure)\" is no class of failures: give one of \(names)")
+    }
+
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         try WritingRun.refuse(context)
         let (store, found) = try JournalLocation(journal).openExisting(for: RunReference(text: run))

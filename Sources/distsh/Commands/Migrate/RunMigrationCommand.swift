@@ -1,5 +1,6 @@
 import ArgumentParser
 import DistributionAPI
+import Glibc
 import Migration
 
 struct RunMigrationCommand: MigrationCommand {
@@ -33,6 +34,9 @@ struct RunMigrationCommand: MigrationCommand {
         try WritingRun.refuse(context, insteadOf: "distsh migrate plan \(file) shows what it would do")
         guard yes || Approval.isPossible else {
             throw UsageError("there is nobody to ask for approval: give --yes, best with a plan (--plan)")
+        }
+        if let path = host.safety.planFile, access(path, F_OK) != 0 {
+            throw UsageError("there is no plan \(path): distsh migrate plan \(file) makes one")
         }
         let interrupt = RunInterrupt.install()
         let migration = try MigrationFileLoader.load(file)

@@ -25,6 +25,7 @@ struct SelftestMigrationCommand: MigrationCommand {
     var seed: UInt64?
 
     static var handlesSignals: Bool { true }
+    static var needsRecords: Bool { false }
 
     func validate() throws {
         guard (1...100_000).contains(killCount ?? 1) else {

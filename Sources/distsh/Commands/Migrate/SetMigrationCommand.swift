@@ -20,6 +20,8 @@ struct SetMigrationCommand: MigrationCommand {
     @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
     @Argument(help: "rate=NUMBER, concurrency=COUNT.") var values: [String]
 
+    static var needsRecords: Bool { false }
+
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let changes = try values.map { try ControlChange($0) }
         let store = try JournalLocation(journal).openExisting()
@@ -29,8 +31,9 @@ struct SetMigrationCommand: MigrationCommand {
         let control = try store.changeControl(run: found.id, by: Operator.name) { control in
             for change in changes { change.apply(to: &control) }
         }
-        let rate = control.recordsPerSecond.map { "\($0) records a second" } ?? "no limit of the rate"
-        context.tell("run \(found.id): \(rate), at most \(control.maxConcurrency) requests of a kind in flight")
+        let rate = control.recordsPerSecond.map { RateText.records($0) } ?? RateText.none
+        let requests = CountText.of(control.maxConcurrency, "request")
+        context.tell("run \(found.id): \(rate), at most \(requests) of a kind in flight")
         return .done
     }
 }

@@ -8,7 +8,8 @@ struct VerifyMigrationCommand: MigrationCommand {
         abstract: "Read what a run has changed again, and compare.",
         discussion: """
             Each record must hold what was sent in the places that the migration changed, and satisfy the migration's \
-            verify. What is found is kept for the report. Exits with 6 when a record does not match.
+            verify. What is found is kept for the report. Exits with 6 when a record does not match, else with 3 \
+            when one could not be read.
 
             EXAMPLES
               distsh migrate verify 12
@@ -29,14 +30,23 @@ struct VerifyMigrationCommand: MigrationCommand {
             )
         }
         let file = try MigrationFileLoader.load(found)
+        try MemoryTarget.refuseLost(found, holder: nil)
         try Resumption.refuseOtherTarget(found, context)
         let counts = try await VerificationPass(context: context, journal: store, run: found, file: file).perform()
-        context.tell(
-            "\(CountText.of(counts.matches, "record")) as sent"
-                + (counts.mismatches > 0 ? ", \(CountText.of(counts.mismatches, "record")) not" : "")
-        )
-        let status = try RunStatus(reading: store, run: found.id, holder: nil, now: .now())
-        if context.settings.printsJSON { try ReportOutput(settings: context.settings).write(status) }
-        return counts.mismatches > 0 ? .mismatch : .done
+        tell(counts, context)
+        if context.settings.printsJSON {
+            var status = try RunStatus(reading: store, run: found.id, holder: nil, now: .now())
+            status.unverifiedCount = counts.unverified
+            try ReportOutput(settings: context.settings).write(status)
+        }
+        if counts.mismatches > 0 { return .mismatch }
+        return counts.unverified > 0 ? .someFailed : .done
+    }
+
+    private func tell(_ counts: VerificationPass.Counts, _ context: CommandContext) {
+        var words = "\(CountText.of(counts.matches, "record")) as sent"
+        if counts.mismatches > 0 { words += ", \(CountText.of(counts.mismatches, "record")) not" }
+        if counts.unverified > 0 { words += ", \(CountText.of(counts.unverified, "record")) not verified" }
+        if counts.mismatches + counts.unverified > 0 { StandardStreams.complain(words) } else { context.tell(words) }
     }
 }

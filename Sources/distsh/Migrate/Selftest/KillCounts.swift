@@ -1,4 +1,5 @@
 import DistributionAPI
+import JSONDocument
 import Migration
 
 /// How often a selftest has killed, by what was going on.
@@ -32,6 +33,13 @@ struct KillCounts {
         case .running: return tally.concluded < min(canaryCount, tally.total) ? .canary : .running
         case .ready, .stopped, .finished: return .starting
         }
+    }
+}
+
+extension KillCounts {
+    /// Each phase with its count.
+    var json: JSONValue {
+        .object(Phase.allCases.map { .init($0.rawValue, .integer(Int64(counts[$0] ?? 0))) })
     }
 }
 

@@ -1,5 +1,6 @@
 import DistributionAPI
 import Glibc
+import JSONDocument
 import Migration
 
 /// Kills migrations at random moments, resumes them, and checks every record.
@@ -70,6 +71,7 @@ final class KillTest {
 
     private func conclude() throws -> ExitStatus {
         guard problems.isEmpty else {
+            try write(recoveredCount: nil) { "" }
             for problem in problems { StandardStreams.complain(problem) }
             StandardStreams.complain(
                 "the selftest FAILED after \(CountText.of(kills.total, "kill")); see \(folder), seed \(seed)"
@@ -77,7 +79,7 @@ final class KillTest {
             return .failed
         }
         let recovered = try recoveredCount()
-        try StandardStreams.writeOutput(
+        try write(recoveredCount: recovered) {
             """
             \(CountText.of(kills.total, "kill")) in \(CountText.of(round, "round")): each of \
             \(CountText.of(recordCount, "record")) was changed once a round, none lost, none twice
@@ -86,9 +88,24 @@ final class KillTest {
             \(recovered == 1 ? "was" : "were") settled by reading back
 
             """
-        )
+        }
         TemporaryFolder.remove(folder)
         return .done
+    }
+
+    /// Prints the result: as JSON when that is asked for, else as `text`.
+    private func write(recoveredCount: Int?, text: () -> String) throws {
+        let value: JSONValue = .object([
+            .init("verdict", .string(problems.isEmpty ? "passed" : "failed")),
+            .init("kills", .integer(Int64(kills.total))), .init("killed_while", kills.json),
+            .init("rounds", .integer(Int64(round))), .init("records", .integer(Int64(recordCount))),
+            .init("recovered", recoveredCount.map { .integer(Int64($0)) } ?? .null),
+            .init("seed", .raw(Array("\(seed)".utf8))), .init("problems", .array(problems.map { .string($0) })),
+        ])
+        try ReportOutput(settings: context.settings).write(
+            json: { () throws(JSONError) in try JSONWriter.compact(value) },
+            text: { _ in text() }
+        )
     }
 
     /// Records that were settled by what was read back, in all rounds.

@@ -108,7 +108,7 @@ extension JournalDatabase {
             { try $0.recordID(at: 0) }
         )
         guard let different else { return }
-        throw JournalError.differentInput(different, run: run)
+        throw JournalError.differentInput(different)
     }
 
     /// Deletes every item whose id has an earlier place, and moves the others up.
@@ -165,11 +165,11 @@ extension JournalDatabase {
 }
 
 extension JournalError {
-    static func differentInput(_ id: DistributionID, run: RunID) -> JournalError {
+    static func differentInput(_ id: DistributionID) -> JournalError {
         JournalError(
             .differentInput,
             """
-            the input of run \(run) has \(id) more than once, with something else beside it each time; \
+            the input has \(id) more than once, with something else beside it each time; \
             keep one of its rows
             """
         )
