@@ -45,6 +45,7 @@ extension MigrationEngine {
 
     private func write(_ draft: RecordMachine.EntryDraft, _ record: ActiveRecord) {
         let chunk = record.chunk
+        if case .outcome(let outcome) = draft { failureReasons.add(outcome) }
         for shape in planner.takeNewShapes() { add(shape, owner: nil) }
         let entry: JournalEntry =
             switch draft {
@@ -99,13 +100,16 @@ extension MigrationEngine {
         record.heldBytes = bytes
     }
 
-    /// Stops the run when more records failed than it allows.
+    /// Stops the run when more records failed than it allows, and some are left.
     private func checkErrors() {
-        guard endReason == nil else { return }
+        guard endReason == nil, tally.concluded < tally.total else { return }
         let failed = tally.failed + tally[.mismatch]
         let budget = ErrorBudget(options.maxErrors)
         guard budget.isExceeded(failed: failed, concluded: tally.concluded, total: tally.total) else { return }
-        drain(.tooManyErrors("\(failed) of \(tally.concluded) records failed; the limit is \(options.maxErrors)"))
+        let reason = failureReasons.mostFrequent(of: [.failed, .refused, .mismatch]).map { " (\($0))" } ?? ""
+        drain(
+            .tooManyErrors("\(failed) of \(tally.concluded) records failed; the limit is \(options.maxErrors)\(reason)")
+        )
     }
 
     // MARK: Requests

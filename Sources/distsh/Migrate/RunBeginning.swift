@@ -7,8 +7,6 @@ struct RunBeginning {
     let context: CommandContext
     let journal: SQLiteJournal
     let file: MigrationFile
-    /// The file as it was named, for advice.
-    let path: String
     let interrupt: RunInterrupt
 
     /// - Parameters:
@@ -28,24 +26,24 @@ struct RunBeginning {
             if asks, try await !approval.ask(run, plan: plan?.plan) { return nil }
             return run
         } catch {
-            // Nothing was sent for it, so nothing is lost with it.
-            try? journal.purge(run: id, force: true)
+            // Nothing was sent for it, so nothing is lost with it; if another process works on it, it stays.
+            try? journal.discard(run: id)
             throw error
         }
     }
 
     private func refuseBesideUnfinished(_ settings: RunSettings) throws {
         guard !settings.isNew else { return }
-        let latest = try RunReference(text: path).latest(
-            of: file.description.name,
-            on: context.settings.target.text,
-            in: journal
-        )
-        guard let latest, latest.state != .finished else { return }
+        let target = context.settings.target.text
+        let runs = try journal.runs(migration: file.description.name, limit: RunReference.maxRunsLookedAt)
+        let unfinished = runs.first { run in
+            run.description.kind == .migration && run.description.target == target && run.state != .finished
+        }
+        guard let unfinished else { return }
         throw UsageError(
             """
-            run \(latest.id) of \(file.description.name) is not finished: go on with distsh migrate resume \(latest.id), \
-            or begin another beside it with --new
+            run \(unfinished.id) of \(file.description.name) is not finished: go on with \
+            distsh migrate resume \(unfinished.id), or begin another beside it with --new
             """
         )
     }
