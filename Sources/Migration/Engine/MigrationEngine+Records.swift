@@ -48,6 +48,7 @@ extension MigrationEngine {
 
     private func write(_ draft: RecordMachine.EntryDraft, _ record: ActiveRecord) {
         let chunk = record.chunk
+        if case .outcome(let outcome) = draft { failureReasons.add(outcome) }
         for shape in planner.takeNewShapes() { add(shape, owner: nil) }
         let entry: JournalEntry =
             switch draft {
@@ -102,13 +103,16 @@ extension MigrationEngine {
         record.heldBytes = bytes
     }
 
-    /// Stops the run when more records failed than it allows.
+    /// Stops the run when more records failed than it allows, and some are left.
     private func checkErrors() {
-        guard endReason == nil else { return }
+        guard endReason == nil, tally.concluded < tally.total else { return }
         let failed = tally.failed + tally[.mismatch]
         let budget = ErrorBudget(options.maxErrors)
         guard budget.isExceeded(failed: failed, concluded: tally.concluded, total: tally.total) else { return }
-        drain(.tooManyErrors("\(failed) of \(tally.concluded) records failed; the limit is \(options.maxErrors)"))
+        let reason = failureReasons.mostFrequent(of: [.failed, .refused, .mismatch]).map { " (\($0))" } ?? ""
+        drain(
+            .tooManyErrors("\(failed) of \(tally.concluded) records failed; the limit is \(options.maxErrors)\(reason)")
+        )
     }
 
     // MARK: Requests
@@ -205,7 +209,8 @@ extension MigrationEngine {
         // While the whole service is away, no single record is to blame; that it is away is not known of one that has
         // never given a record.
         let burnsAttempt = !breaker.isOpen || readableID == nil
-        breaker.record(isTransient: signal.isTransient, now: now)
+        // A service that was never there is not waited for.
+        if wasConnected { breaker.record(isTransient: signal.isTransient, now: now) }
         hold(upon: signal)
         if isWrite {
             writes.failed(signal, after: latency, now: now)

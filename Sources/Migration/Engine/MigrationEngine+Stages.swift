@@ -20,7 +20,7 @@ extension MigrationEngine {
     }
 
     private func closedGate(_ stage: CanaryRamp.Stage, _ problem: String) -> EngineEnd.Reason {
-        if tally[.mismatch] > 0 { return .mismatch(problem) }
+        if newTally[.mismatch] > 0 { return .mismatch(problem) }
         return gateProblem(stage, maxP95: nil) == nil ? .gaveUp(problem) : .tooManyErrors(problem)
     }
 
@@ -28,14 +28,25 @@ extension MigrationEngine {
         let now = environment.now()
         return GateCheck.problem(
             stage: stage,
-            tally: tally,
+            tally: newTally,
             limit: options.maxErrors,
+            reason: failureReasons.mostFrequent(
+                of: countsConflicts ? [.failed, .refused, .conflict] : [.failed, .refused]
+            ),
             maxP95: maxP95,
             readP95: reads.latencies.quantile(0.95, now: now),
             writeP95: writes.latencies.quantile(0.95, now: now),
-            countsConflicts: run.description.kind == .migration
+            countsConflicts: countsConflicts
         )
     }
+
+    /// What this engine has done. A gate is about that alone: what has closed one before was looked at by whoever has
+    /// resumed the run.
+    private var newTally: RunTally { tally.since(tallyAtStart) }
+
+    /// Whether a record in conflict speaks against going on. In a rollback it does not: to leave such records alone is
+    /// what a rollback is to do.
+    private var countsConflicts: Bool { run.description.kind == .migration }
 
     // MARK: The end
 

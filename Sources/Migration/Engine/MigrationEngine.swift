@@ -27,6 +27,10 @@ public final class MigrationEngine {
     var sweptChunks: [ChunkInHand] = []
     var planner: Planner
     var tally: RunTally
+    /// How the records stood when this engine began.
+    let tallyAtStart: RunTally
+    /// Why records have failed since.
+    var failureReasons = FailureReasons()
 
     // Pacing
     var reads: RequestLane
@@ -90,6 +94,7 @@ public final class MigrationEngine {
         self.run = run
         self.session = session
         self.tally = tally
+        tallyAtStart = tally
         self.readableID = readableID
         self.service = service
         self.transform = transform

@@ -72,10 +72,11 @@ public struct RunWork {
     private func settle(_ end: EngineEnd, _ session: any RunSession, _ environment: EngineEnvironment) -> EngineEnd {
         defer { session.close() }
         if case .journal = end.reason { return end }
-        let stop = RunStop(end.reason)
-        let state = stop == nil ? RunState.finished : .stopped
         var settled = end
         do throws(JournalError) {
+            if try hasFailedAtTheLast(end) { settled.reason = .finished }
+            let stop = RunStop(settled.reason)
+            let state = stop == nil ? RunState.finished : .stopped
             try journal.setState(
                 state,
                 run: run,
@@ -93,6 +94,14 @@ public struct RunWork {
             settled.reason = .journal(error)
         }
         return settled
+    }
+
+    /// Whether so many records failed that the run was to stop, and there was nothing left to be kept from.
+    private func hasFailedAtTheLast(_ end: EngineEnd) throws(JournalError) -> Bool {
+        // What the engine has counted is less certain than what the journal has, and counted in less time.
+        guard case .tooManyErrors = end.reason, end.tally.concluded >= end.tally.total else { return false }
+        let tally = try journal.tally(run: run)
+        return tally.concluded == tally.total
     }
 
     private func audit(_ action: String, _ old: String, _ new: String, _ environment: EngineEnvironment) -> AuditEntry {

@@ -49,7 +49,8 @@ public protocol Journal: JournalReader {
         _ change: (inout RunControl) -> Void
     ) throws(JournalError) -> RunControl
 
-    /// Records that retry opens again: adds to each a generation that is open.
+    /// Records that retry opens again: adds to each a generation that is open. A finished run that has such records, or
+    /// parked ones, is `stopped` then, so that it can be resumed whatever comes next.
     ///
     /// - Parameter failure: only those of this class; `nil` for all.
     /// - Returns: how many were opened, and how many parked ones will be tried again.
@@ -61,6 +62,11 @@ public protocol Journal: JournalReader {
     /// - Throws: also `.state` unless the run and every rollback of it are finished, or `force` is set; `.busy` while a
     ///   process works on it.
     func purge(run: RunID, force: Bool) throws(JournalError)
+
+    /// Deletes a run for which nothing was done yet.
+    ///
+    /// - Throws: also `.state` unless the run is `freezing` or `ready`; `.busy` while a process works on it.
+    func discard(run: RunID) throws(JournalError)
 
     // MARK: Work
 

@@ -13,6 +13,9 @@ public protocol JournalReader: Sendable {
     /// How the records of a run stand.
     func tally(run: RunID) throws(JournalError) -> RunTally
 
+    /// How many records have a change that was logged and has no end, parked ones among them: perhaps sent.
+    func openIntentCount(run: RunID) throws(JournalError) -> Int
+
     /// The last outcome of records in the order of the input, a page at a time.
     ///
     /// - Parameter kinds: only these; empty for all.
@@ -86,6 +89,14 @@ public struct RunTally: Sendable, Equatable {
     }
 
     public subscript(kind: OutcomeKind) -> Int { counts[kind] ?? 0 }
+
+    /// The same with only the outcomes that have come since an earlier tally of the run.
+    func since(_ earlier: RunTally) -> RunTally {
+        var since = self
+        // What was opened again meanwhile had an outcome that it has no longer.
+        for (kind, count) in earlier.counts { since.counts[kind] = max(self[kind] - count, 0) }
+        return since
+    }
 
     /// Records with a terminal outcome.
     public var concluded: Int { counts.values.reduce(0, +) }

@@ -38,7 +38,8 @@ public enum RunKind: Hashable, Sendable {
 /// | running  | stopped  | it was drained, stopped by a limit, or gave up: resumable   |
 /// | stopped  | running  | it is resumed                                               |
 /// | running  | finished | every record is terminal, or parked after the last sweep    |
-/// | finished | running  | records are opened again by `retry`                         |
+/// | finished | stopped  | records are opened again by `retry`                         |
+/// | finished | running  | it is worked on again for what is parked                    |
 ///
 /// A process that is killed leaves `freezing` or `running` behind; both are taken up again as they are.
 public enum RunState: String, Hashable, Sendable, CaseIterable {
@@ -48,7 +49,7 @@ public enum RunState: String, Hashable, Sendable, CaseIterable {
     public func mayBecome(_ next: RunState) -> Bool {
         switch (self, next) {
         case (.freezing, .ready), (.ready, .running), (.running, .stopped), (.stopped, .running),
-            (.running, .finished), (.finished, .running), (.running, .running):
+            (.running, .finished), (.finished, .stopped), (.finished, .running), (.running, .running):
             true
         default: false
         }
@@ -78,6 +79,9 @@ public struct RunStop: Hashable, Sendable {
         self.kind = kind
         self.words = words
     }
+
+    /// A finished run has records to do again.
+    static let openedAgain = RunStop(.asked, "records were opened again")
 }
 
 /// What a run is made with.

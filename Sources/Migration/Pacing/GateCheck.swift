@@ -4,9 +4,9 @@ enum GateCheck {
     ///
     /// - Parameters:
     ///   - stage: the stage whose records are all concluded or parked, to be named in the words.
-    ///   - tally: the run's, with the records of the stages before.
-    ///   - limit: for records that failed, were refused or are in conflict; `nil` for none. Few as they are, a fraction
-    ///     is judged; and without one, a run in which no record fared well does not go on.
+    ///   - tally: that of the work on the run since it was begun or resumed, with the records of the stages before.
+    ///   - limit: for records that failed, were refused or are in conflict. Few as they are, a fraction is judged.
+    ///   - reason: why most of them failed; `nil` when that is not known.
     ///   - maxP95: for reads and writes; `nil` for no limit.
     ///   - readP95: of the last seconds; `nil` when there was no read.
     ///   - writeP95: the same for writes.
@@ -16,7 +16,8 @@ enum GateCheck {
     static func problem(
         stage: CanaryRamp.Stage? = nil,
         tally: RunTally,
-        limit: ErrorLimit?,
+        limit: ErrorLimit,
+        reason: String? = nil,
         maxP95: Duration?,
         readP95: Duration?,
         writeP95: Duration?,
@@ -26,7 +27,7 @@ enum GateCheck {
         if !countsConflicts { judged.counts[.conflict] = nil }
         let problems = [
             mismatchProblem(tally),
-            failureProblem(judged, limit),
+            failureProblem(judged, limit, reason),
             latencyProblem("reads", readP95, maxP95),
             latencyProblem("writes", writeP95, maxP95),
         ].compactMap { $0 }
@@ -47,19 +48,17 @@ enum GateCheck {
             + (count == 1 ? "is not as it should be" : "are not as they should be") + " after the write (see explain)"
     }
 
-    private static func failureProblem(_ tally: RunTally, _ limit: ErrorLimit?) -> String? {
+    private static func failureProblem(_ tally: RunTally, _ limit: ErrorLimit, _ reason: String?) -> String? {
         let failed = tally.failed + tally[.conflict]
         let concluded = tally.concluded
-        let share = "\(NumberText.grouped(failed)) of \(NumberText.grouped(concluded)) failed"
-        let detail = [("failed", tally[.failed]), ("refused", tally[.refused]), ("in conflict", tally[.conflict])]
+        guard limit.isExceeded(failed: failed, of: concluded) else { return nil }
+        let kinds = [("failed", tally[.failed]), ("refused", tally[.refused]), ("in conflict", tally[.conflict])]
             .filter { $0.1 > 0 }
             .map { "\(NumberText.grouped($0.1)) \($0.0)" }
             .joined(separator: ", ")
-        if let limit, limit.isExceeded(failed: failed, of: concluded) {
-            return "\(share), more than \(limit) (\(detail))"
-        }
-        if case .fraction = limit { return nil }
-        return concluded > 0 && failed == concluded ? "\(share): none fared well (\(detail))" : nil
+        let detail = [kinds, reason].compactMap { $0 }.joined(separator: "; ")
+        let share = "\(NumberText.grouped(failed)) of \(NumberText.grouped(concluded)) failed"
+        return "\(share), more than \(limit) (\(detail))"
     }
 
     private static func latencyProblem(_ requests: String, _ p95: Duration?, _ maxP95: Duration?) -> String? {

@@ -169,6 +169,7 @@ extension RecordStory {
         case .ended(let kind, _) where kind.isApplied:
             return run.description.kind == .migration ? [SuggestedCommand.rollback(run.id)] : []
         case .ended(let kind, let failure) where kind.isRetryable:
+            guard run.state == .finished else { return [SuggestedCommand.resume(run.id)] }
             return [failure.map { SuggestedCommand.retry(run.id, $0) } ?? SuggestedCommand.retry(run.id)]
         case .ended: return []
         }

@@ -4,10 +4,13 @@ public import JSONDocument
 /// How a run stands, as `distsh migrate status` shows it.
 public struct StatusText: Sendable {
     private let status: RunStatus
+    private let exitStatus: Int32
     private var tally: RunTally { status.tally }
 
-    public init(_ status: RunStatus) {
+    /// - Parameter exitStatus: with which the program ends that tells it; `nil` for that of the verdict.
+    public init(_ status: RunStatus, exitStatus: Int32? = nil) {
         self.status = status
+        self.exitStatus = exitStatus ?? status.verdict.exitStatus
     }
 
     /// Lines for people, each with its end.
@@ -43,7 +46,7 @@ public struct StatusText: Sendable {
         if let stop = run.stop { line += ": \(VisibleText.of(stop.words))" }
         if verdict != .underWay {
             if run.stop == nil { line += "; \(verdict.words)" }
-            line += " (exit status \(verdict.exitStatus))"
+            line += " (exit status \(exitStatus))"
         }
         return line
     }
@@ -105,7 +108,7 @@ extension StatusText {
             .init("seconds_left", status.timeLeft.map { .number($0 / .seconds(1)) } ?? .null),
             .init("verification", verification),
             .init("verdict", .string(status.verdict.rawValue)),
-            .init("exit_status", .integer(Int64(status.verdict.exitStatus))),
+            .init("exit_status", .integer(Int64(exitStatus))),
             .init("next", .array(status.nextCommands.map { .string($0) })),
         ]
         return .object(members)

@@ -16,25 +16,21 @@ struct MigrationRunner: Sendable {
 
     struct Overrides: Sendable {
         var skipsCanary = false
+        var maxErrors: ErrorLimit?
         var maxTime: Duration?
     }
 
     /// Works on the run and tells how it ended.
     func perform() async throws -> ExitStatus {
         let end = try await work()
-        switch end.reason {
-        case .journal(let error): throw error
-        case .refused(let reason):
-            try tellResult()
-            StandardStreams.complain(reason)
-            return .failed
-        case .unreachable(let reason):
-            try tellResult()
-            StandardStreams.complain(reason)
-            return .notConnected
-        default: break
-        }
-        try tellResult()
+        if case .journal(let error) = end.reason { throw error }
+        let exitStatus = exitStatus(of: end)
+        try tell(exitStatus)
+        return exitStatus
+    }
+
+    private func exitStatus(of end: EngineEnd) -> ExitStatus {
+        if case .unreachable = end.reason { return .notConnected }
         if end.reason == .drained, interrupt.isRequested { return .interrupted }
         return RunVerdict(end: end).map { ExitStatus(rawValue: $0.exitStatus) } ?? .failed
     }
@@ -64,6 +60,7 @@ struct MigrationRunner: Sendable {
     private var options: EngineOptions {
         var options = RunOptions(run.description.options).engineOptions(for: file.description)
         if overrides.skipsCanary { options.usesCanary = false }
+        if let maxErrors = overrides.maxErrors { options.maxErrors = maxErrors }
         options.maxTime = overrides.maxTime
         if let timeout = context.settings.timeout { options.requestTimeout = timeout }
         return options
@@ -89,9 +86,9 @@ struct MigrationRunner: Sendable {
         }
     }
 
-    private func tellResult() throws {
+    private func tell(_ exitStatus: ExitStatus) throws {
         let status = try RunStatus(reading: journal, run: run.id, holder: nil, now: .now())
-        try ReportOutput(settings: context.settings).write(status)
+        try ReportOutput(settings: context.settings).write(status, exitStatus: exitStatus)
     }
 }
 

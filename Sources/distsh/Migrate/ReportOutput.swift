@@ -15,8 +15,9 @@ struct ReportOutput {
         try StandardStreams.writeOutput(line)
     }
 
-    func write(_ status: RunStatus) throws {
-        let shown = StatusText(status)
+    /// - Parameter exitStatus: with which the command ends; `nil` for that of the run's verdict.
+    func write(_ status: RunStatus, exitStatus: ExitStatus? = nil) throws {
+        let shown = StatusText(status, exitStatus: exitStatus?.rawValue)
         try write(json: { () throws(JSONError) in try shown.json() }, text: { shown.text(usesColor: $0) })
     }
 }

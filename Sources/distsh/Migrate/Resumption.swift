@@ -9,13 +9,15 @@ struct Resumption {
 
     /// - Parameters:
     ///   - changed: the migration's file as it is now, when the run was named by it.
-    ///   - acceptsChange: whether that may differ from the one that the run began with.
+    ///   - acceptsChange: whether that may differ from the one that the run began with. If it does, the records on which
+    ///     the old one failed are done again.
+    ///   - overrides: changes for this time.
     ///   - isApproved: whether a person need not be asked any more.
     func perform(
         _ found: RunRecord,
         changed: MigrationFile?,
         acceptsChange: Bool,
-        skipsCanary: Bool,
+        overrides: MigrationRunner.Overrides = .init(),
         isApproved: Bool = false
     ) async throws -> ExitStatus {
         try Self.refuseOtherTarget(found, context)
@@ -29,15 +31,20 @@ struct Resumption {
             let approval = RunApproval(context: context, journal: journal, file: file, interrupt: interrupt)
             guard try await approval.ask(run) else { return .failed }
         }
-        let runner = MigrationRunner(
-            context: context,
-            journal: journal,
-            run: run,
-            file: file,
-            interrupt: interrupt,
-            overrides: .init(skipsCanary: skipsCanary, maxTime: context.settings.maxTime)
-        )
+        try makeReady(run, file)
+        var runner = MigrationRunner(context: context, journal: journal, run: run, file: file, interrupt: interrupt)
+        runner.overrides = overrides
+        runner.overrides.maxTime = context.settings.maxTime
         return try await runner.perform()
+    }
+
+    /// Takes away what would keep the run from going on, unless another process works on it.
+    private func makeReady(_ run: RunRecord, _ file: MigrationFile) throws {
+        guard try journal.holder(of: run.id) == nil else { return }
+        _ = try journal.changeControl(run: run.id, by: Operator.name) { $0.isPaused = false }
+        guard file.sha != run.description.scriptSHA, run.state == .running || run.state == .stopped else { return }
+        let opened = try journal.reopen(run: run.id, failure: .script, by: Operator.name).opened
+        if opened > 0 { context.tell("trying \(CountText.of(opened, "record")) again, on which the old file failed") }
     }
 
     /// Whether the run ended before a person has approved it.

@@ -18,16 +18,12 @@ struct RollbackBeginning {
                 "run \(original.id) is a rollback itself: run the migration again to have its changes back"
             )
         }
-        if let holder = try journal.holder(of: original.id) {
-            throw UsageError(
-                "run \(original.id) is being worked on by \(holder): wait for it, or stop it there with Ctrl-C"
-            )
-        }
+        try refuseHeld(original)
         if let begun = try RollbackSearch(journal: journal).rollback(of: original), begun.state != .finished {
-            context.tell("going on with run \(begun.id), the rollback of run \(original.id)")
-            return begun
+            return try goOn(with: begun, rate: rate)
         }
-        let count = try journal.tally(run: original.id).applied
+        try refuseDoubt()
+        let count = try journal.tally(run: original.id).written
         guard count > 0 else {
             throw UsageError("run \(original.id) has changed nothing, so there is nothing to take back")
         }
@@ -38,6 +34,32 @@ struct RollbackBeginning {
             return nil
         }
         return try freeze(try journal.createRun(newRun, control: control(rate)))
+    }
+
+    private func refuseHeld(_ run: RunRecord) throws {
+        guard let holder = try journal.holder(of: run.id) else { return }
+        throw UsageError("run \(run.id) is being worked on by \(holder): wait for it, or stop it there with Ctrl-C")
+    }
+
+    private func goOn(with begun: RunRecord, rate: Double?) throws -> RunRecord {
+        try refuseHeld(begun)
+        context.tell("going on with run \(begun.id), the rollback of run \(original.id)")
+        guard let rate else { return begun }
+        _ = try journal.changeControl(run: begun.id, by: Operator.name) { $0.recordsPerSecond = rate }
+        return try journal.run(begun.id)
+    }
+
+    /// Refuses to take back a run of which it is not known what it has changed: what was perhaps changed would stay so.
+    private func refuseDoubt() throws {
+        let count = try journal.openIntentCount(run: original.id)
+        guard count > 0 else { return }
+        let command = original.state == .finished ? "retry" : "resume"
+        throw UsageError(
+            """
+            \(CountText.of(count, "record")) of run \(original.id) \(count == 1 ? "was" : "were") perhaps changed: \
+            distsh migrate \(command) \(original.id) finds out; then roll back
+            """
+        )
     }
 
     private var newRun: NewRun {

@@ -7,8 +7,6 @@ struct RunBeginning {
     let context: CommandContext
     let journal: SQLiteJournal
     let file: MigrationFile
-    /// The file as it was named, for advice.
-    let path: String
     let interrupt: RunInterrupt
 
     /// - Parameters:
@@ -21,6 +19,8 @@ struct RunBeginning {
         let description = newRun(settings, plan, asks: asks)
         let id = try journal.createRun(description, control: settings.control(file.description.limits))
         do {
+            // Of two that begin at once, both now in the journal, the first goes on.
+            try refuseBesideUnfinished(settings, before: id)
             let freeze = InputFreeze(context: context, file: file, isCancelled: { interrupt.isRequested })
             let run = try freeze.perform(id, in: journal)
             if let plan { try check(plan.plan, run) }
@@ -28,24 +28,26 @@ struct RunBeginning {
             if asks, try await !approval.ask(run, plan: plan?.plan) { return nil }
             return run
         } catch {
-            // Nothing was sent for it, so nothing is lost with it.
-            try? journal.purge(run: id, force: true)
+            // Nothing was sent for it, so nothing is lost with it; if another process works on it, it stays.
+            try? journal.discard(run: id)
             throw error
         }
     }
 
-    private func refuseBesideUnfinished(_ settings: RunSettings) throws {
+    /// - Parameter id: only runs that are older count; `nil` for all.
+    private func refuseBesideUnfinished(_ settings: RunSettings, before id: RunID? = nil) throws {
         guard !settings.isNew else { return }
-        let latest = try RunReference(text: path).latest(
-            of: file.description.name,
-            on: context.settings.target.text,
-            in: journal
-        )
-        guard let latest, latest.state != .finished else { return }
+        let target = context.settings.target.text
+        let runs = try journal.runs(migration: file.description.name, limit: RunReference.maxRunsLookedAt)
+        let unfinished = runs.first { run in
+            run.description.kind == .migration && run.description.target == target && run.state != .finished
+                && id.map { run.id < $0 } != false
+        }
+        guard let unfinished else { return }
         throw UsageError(
             """
-            run \(latest.id) of \(file.description.name) is not finished: go on with distsh migrate resume \(latest.id), \
-            or begin another beside it with --new
+            run \(unfinished.id) of \(file.description.name) is not finished: go on with \
+            distsh migrate resume \(unfinished.id), or begin another beside it with --new
             """
         )
     }

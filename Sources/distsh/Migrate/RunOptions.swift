@@ -18,7 +18,7 @@ struct RunOptions: Equatable {
     /// Reads what the journal has kept.
     init(_ text: [UInt8]) {
         guard let document = try? JSONDocument(parsing: text) else { return }
-        maxErrors = document.root["maxErrors"]?.string.flatMap { ErrorLimit($0) }
+        maxErrors = document.root["maxErrors"].flatMap { ErrorLimit(json: $0) }
         maxP95 = document.root["maxP95Milliseconds"]?.int64.map { .milliseconds($0) }
         usesCanary = document.root["canary"]?.bool ?? true
         repeatsApplied = document.root["again"]?.bool ?? false
@@ -31,7 +31,7 @@ struct RunOptions: Equatable {
             .init("canary", .bool(usesCanary)), .init("again", .bool(repeatsApplied)),
             .init("durability", .string(durability.rawValue)), .init("asks", .bool(asksForApproval)),
         ]
-        if let maxErrors { members.append(.init("maxErrors", .string(maxErrors.text))) }
+        if let maxErrors { members.append(.init("maxErrors", maxErrors.json)) }
         if let maxP95 { members.append(.init("maxP95Milliseconds", .integer(Int64(maxP95 / .milliseconds(1))))) }
         return (try? JSONWriter.compact(.object(members))) ?? Array("{}".utf8)
     }
@@ -48,11 +48,21 @@ struct RunOptions: Equatable {
 }
 
 extension ErrorLimit {
-    /// The limit as it is read: `25`, `1%`.
-    fileprivate var text: String {
+    /// A count as a text, and a fraction as a number.
+    fileprivate var json: JSONValue {
         switch self {
-        case .count(let count): "\(count)"
-        case .fraction(let fraction): "\(fraction * 100)%"
+        case .count(let count): .string("\(count)")
+        case .fraction(let fraction): .number(fraction)
+        }
+    }
+
+    /// Reads what `json` gives, and `1%`, which journals have of older versions.
+    fileprivate init?(json: JSONDocument.Value) {
+        if let text = json.string {
+            self.init(text)
+        } else {
+            guard let fraction = json.double else { return nil }
+            self = .fraction(fraction)
         }
     }
 }

@@ -4,19 +4,23 @@ import Migration
 /// What a person names a run by: its number, or the migration's file, which means its latest run.
 struct RunReference {
     let text: String
+    /// Whether a file means the latest run that is not finished, if there is one, be it a rollback.
+    var prefersUnfinished = false
 
     /// Finds the run.
     ///
     /// - Throws: `UsageError` when there is none.
     func find(in journal: any JournalReader) throws -> RunRecord {
         if let id = RunID(text) { return try Self.run(id, in: journal) }
-        let file = try MigrationFileLoader.load(text, mayBeNumber: true)
-        guard let latest = try latest(of: file.description.name, in: journal) else {
+        let name = try MigrationFileLoader.load(text, mayBeNumber: true).description.name
+        let runs = try journal.runs(migration: name, limit: Self.maxRunsLookedAt)
+        let unfinished = prefersUnfinished ? runs.first { $0.state != .finished } : nil
+        guard let found = unfinished ?? runs.first(where: { $0.description.kind == .migration }) else {
             throw UsageError(
-                "no run of \(file.description.name) is in this journal; begin one with: distsh migrate run \(text)"
+                "no run of \(name) is in this journal; begin one with: distsh migrate run \(text)"
             )
         }
-        return latest
+        return found
     }
 
     private static func run(_ id: RunID, in journal: any JournalReader) throws -> RunRecord {
@@ -28,13 +32,15 @@ struct RunReference {
         }
     }
 
-    /// The latest run of a migration that is no rollback.
+    /// The migration's file as it is now; `nil` when the run is named by its number.
     ///
-    /// - Parameter target: only of those on it; `nil` for all.
-    func latest(of migration: String, on target: String? = nil, in journal: any JournalReader) throws -> RunRecord? {
-        try journal.runs(migration: migration, limit: Self.maxRunsLookedAt).first { run in
-            run.description.kind == .migration && (target == nil || run.description.target == target)
+    /// - Throws: `UsageError` when a change of the file is accepted, and no file is named.
+    func file(acceptsChange: Bool) throws -> MigrationFile? {
+        guard RunID(text) != nil else { return try MigrationFileLoader.load(text) }
+        guard !acceptsChange else {
+            throw UsageError("--accept-script-change: name the migration's file in place of the run's number \(text)")
         }
+        return nil
     }
 
     /// More runs of one migration than this are not looked through.

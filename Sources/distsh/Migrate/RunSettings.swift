@@ -40,9 +40,7 @@ struct RunSettings: ParsableArguments {
         if let concurrency, !(1...4096).contains(concurrency) {
             throw ValidationError("--concurrency: give a number from 1 to 4096")
         }
-        if let rate, !(rate > 0 && rate <= 1_000_000) {
-            throw ValidationError("--rate: give a number of records a second, more than 0")
-        }
+        try RateValue.validate(rate)
     }
 
     /// The control that the run begins with.

@@ -109,6 +109,15 @@ struct MigrationBadInputTests {
         Case(words: ["run"], status: 2, errors: ["<file>", "see: distsh migrate run --help"]),
         Case(words: ["set", "1"], status: 2, errors: ["<values>", "see: distsh migrate set --help"]),
         Case(words: ["run", "--rate", "0", "m.lua"], status: 2, errors: ["--rate: give a number of records a second"]),
+        Case(
+            words: ["rollback", "--rate", "0", "1"],
+            status: 2,
+            errors: ["--rate: give a number of records a second"]
+        ),
+        Case(words: ["rollback", "--rate", "inf", "1"], status: 2, errors: ["--rate: give a number"]),
+        Case(words: ["rollback", "--rate", "nan", "1"], status: 2, errors: ["--rate: give a number"]),
+        Case(words: ["rollback", "--rate=-1", "1"], status: 2, errors: ["--rate: give a number"]),
+        Case(words: ["rollback", "--rate", "1000001", "1"], status: 2, errors: ["at most 1000000"]),
         Case(words: ["run", "--concurrency", "0", "m.lua"], status: 2, errors: ["from 1 to 4096"]),
         Case(words: ["run", "--max-errors", "200%", "m.lua"], status: 2, errors: ["no limit of errors", "25 or 1%"]),
         Case(words: ["run", "--durability", "maybe", "m.lua"], status: 2, errors: ["give power or process"]),
@@ -169,6 +178,11 @@ struct MigrationBadInputTests {
         ),
         Case(words: ["set", "1", "rate=fast"], status: 2, errors: ["rate=fast: give a number of records a second"]),
         Case(words: ["set", "1", "rate=-1"], status: 2, errors: ["rate=-1: give"]),
+        Case(words: ["set", "1", "rate=inf"], status: 2, errors: ["rate=inf: give"]),
+        Case(words: ["set", "1", "rate=nan"], status: 2, errors: ["rate=nan: give"]),
+        Case(words: ["resume", "1", "--accept-script-change"], status: 2, errors: ["name the migration's file"]),
+        Case(words: ["retry", "1", "--accept-script-change"], status: 2, errors: ["name the migration's file"]),
+        Case(words: ["resume", "1", "--max-errors", "x"], status: 2, errors: ["no limit of errors"]),
         Case(words: ["set", "1", "concurrency=0"], status: 2, errors: ["from 1 to 4096"]),
         Case(words: ["set", "1", "speed=1"], status: 2, errors: ["give rate=NUMBER or concurrency=COUNT"]),
         Case(words: ["set", "1", "rate"], status: 2, errors: ["\"rate\" cannot be set"]),
@@ -195,6 +209,7 @@ struct MigrationBadInputTests {
         var migration = try await MigrationShell(recordCount: 3)
         _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "50ms")
         try #require(await migration.shell.run("list", "--store", "other.db").status == 0)
+        _ = try await migration.migrate("pause", "1")
         migration.target = ["--store", "other.db"]
         for words in [["resume", "1"], ["verify", "1"], ["rollback", "1", "--yes"]] {
             let result = try await migration.shell.run(["migrate"] + words + migration.target)
@@ -202,6 +217,19 @@ struct MigrationBadInputTests {
             #expect(result.errors.contains("run 1 is about \(migration.shell.folder)/records.db, not "))
             #expect(result.errors.contains("add --store \(migration.shell.folder)/records.db\n"))
         }
+        let status = try await migration.migrate("status")
+        #expect(status.output.contains("control: paused, "), "what is refused changes nothing: \(status.output)")
+    }
+
+    @Test func anOlderRunThatIsNotFinishedIsInTheWay() async throws {
+        let migration = try await MigrationShell(recordCount: 3)
+        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "50ms")
+        #expect(try await migration.migrate("run", MigrationShell.file, "--yes", "--new").status == 0)
+        let result = try await migration.migrate("run", MigrationShell.file, "--yes")
+        #expect(result.status == 2)
+        #expect(result.errors.contains("run 1 of count-up is not finished"), "\(result.errors)")
+        #expect(try await migration.migrate("resume", MigrationShell.file).status == 0)
+        #expect(try await migration.migrate("run", MigrationShell.file, "--yes").status == 0)
     }
 
     @Test func anUnfinishedRunOfAnotherTargetIsNotInTheWay() async throws {

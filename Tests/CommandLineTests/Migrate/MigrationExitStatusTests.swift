@@ -33,7 +33,10 @@ struct MigrationExitStatusTests {
             migration.target = ["--url", server.url]
             let result = try await migration.migrate("run", "x.lua", "--yes")
             #expect(result.status == 1)
-            #expect(result.errors.contains("401"), "\(result.errors)")
+            let texts = result.output + result.errors
+            #expect(texts.ranges(of: "refused the application id").count == 1, "\(texts)")
+            #expect(texts.contains("401"), "\(texts)")
+            #expect(result.output.contains("(exit status 1)"), "\(result.output)")
         }
         try await expectStatus(7, verdict: "stopped", migration)
     }
@@ -59,14 +62,73 @@ struct MigrationExitStatusTests {
         try await #expect(migration.counts() == [1: 30])
     }
 
+    @Test func threeWhenTheLastRecordIsRefused() async throws {
+        let migration = try await MigrationShell(recordCount: 1)
+        try write(migration, body: "error('not this one')")
+        let result = try await migration.migrate("run", Self.file, "--yes", "--max-errors", "0")
+        #expect(result.status == 3, "\(result.output)\(result.errors)")
+        try await expectStatus(3, verdict: "failures", migration)
+        try write(migration)
+        #expect(try await migration.migrate("retry", Self.file, "--accept-script-change").status == 0)
+        try await #expect(migration.counts() == [1: 1])
+    }
+
+    @Test func fourWhenASmallPartIsRefused() async throws {
+        let migration = try await MigrationShell(recordCount: 300)
+        let id = try await migration.ids()[5]
+        try write(migration, body: "if d.id == '\(id)' then error('not this one') end")
+        let result = try await migration.migrate(
+            "run",
+            Self.file,
+            "--yes",
+            "--max-errors",
+            "0.00001%",
+            "--no-canary",
+            "--rate",
+            "150"
+        )
+        #expect(result.status == 4, "\(result.output)\(result.errors)")
+    }
+
+    /// More records than can be under way when the second has failed.
     @Test func fourWhenTooManyAreRefused() async throws {
-        let migration = try await MigrationShell(recordCount: 30)
+        let migration = try await MigrationShell(recordCount: 2000)
         try write(migration, body: "error('none of them')")
         let result = try await migration.migrate("run", Self.file, "--yes", "--max-errors", "1", "--no-canary")
         #expect(result.status == 4)
         #expect(result.output.contains("too many errors"), "\(result.output)")
+        #expect(result.output.contains("none of them"), "\(result.output)")
         try await expectStatus(4, verdict: "too_many_errors", migration)
-        try await #expect(migration.counts() == [0: 30])
+        let more = try await migration.migrate("resume", "1", "--max-errors", "100%")
+        #expect(more.status == 3, "\(more.output)\(more.errors)")
+        try await #expect(migration.counts() == [0: 2000])
+    }
+
+    @Test func fourWhenTheFirstRecordIsRefused() async throws {
+        let migration = try await MigrationShell(recordCount: 30)
+        try write(migration, body: "error('share is nil')")
+        let result = try await migration.migrate("run", Self.file, "--yes")
+        #expect(result.status == 4)
+        #expect(result.output.contains("canary stage 1 of 2"), "\(result.output)")
+        #expect(result.output.contains("share is nil"), "\(result.output)")
+        let resumed = try await migration.migrate("resume", "1")
+        #expect(resumed.status == 4)
+        #expect(resumed.output.contains("canary stage 2 of 2 (10 records): 10 of 10 failed"), "\(resumed.output)")
+        // With the mended file those that failed are done, too.
+        try write(migration)
+        let mended = try await migration.migrate("resume", Self.file, "--accept-script-change")
+        #expect(mended.status == 0, "\(mended.output)\(mended.errors)")
+        #expect(mended.errors.contains("trying 11 records again"), "\(mended.errors)")
+        try await #expect(migration.counts() == [1: 30])
+    }
+
+    @Test func aCountOfErrorsHoldsForTheFirstRecordsToo() async throws {
+        let migration = try await MigrationShell(recordCount: 30)
+        let id = try await migration.ids()[0]
+        try write(migration, body: "if d.id == '\(id)' then error('not this one') end")
+        let result = try await migration.migrate("run", Self.file, "--yes", "--max-errors", "20")
+        #expect(result.status == 3, "\(result.output)\(result.errors)")
+        try await #expect(migration.counts() == [1: 29, 0: 1])
     }
 
     @Test func fiveWhenOthersHaveChangedWhatIsTakenBack() async throws {
@@ -187,6 +249,7 @@ struct MigrationExitStatusTests {
         process.send(SIGINT)
         let result = await process.finish()
         #expect(result.status == 130)
+        #expect(result.output.contains("stopped: it was asked to stop (exit status 130)"), "\(result.output)")
         #expect(result.errors.contains("distsh migrate resume 1 goes on"), "\(result.errors)")
         try await expectStatus(7, verdict: "stopped", migration)
         #expect(try await migration.migrate("set", "1", "rate=none").status == 0)

@@ -170,7 +170,7 @@ struct MigrationTerminalTests {
         #expect(await screen.finish() == 130)
         #expect(screen.text.contains("distsh: stopping: what is under way ends first"), "\(screen)")
         #expect(screen.text.replacing("\n", with: "").contains("distsh migrate resume 1 goes on"), "\(screen)")
-        #expect(screen.text.contains("stopped: it was asked to stop (exit status 7)"), "\(screen)")
+        #expect(screen.text.contains("stopped: it was asked to stop (exit status 130)"), "\(screen)")
         #expect(screen.text.contains("next: distsh migrate resume 1"), "\(screen)")
         #expect(screen.cursor.column == 0)
         #expect(screen.terminal.isInLineMode)

@@ -41,10 +41,78 @@ struct EngineTests {
         options.usesCanary = usesCanary
         let refused = DistributionError(.network, "connection refused", retryable: true, connectFailed: true)
         try world.start(options) { _ in (.milliseconds(1), .failure(refused)) }
-        let end = try #require(world.finish(within: .seconds(30)))
+        let end = try #require(world.finish(within: .seconds(2)))
         #expect(end.reason == .unreachable("the service cannot be reached: connection refused"))
         #expect(end.tally.pending == 500)
         #expect(try world.journal.run(world.run).stop?.kind == .gaveUp)
+    }
+
+    @Test("a resume goes on past a gate that has closed, and judges what it does itself")
+    func resumesPastAGate() throws {
+        let world = try EngineWorld(recordCount: 50)
+        var options = EngineWorld.options
+        options.usesCanary = true
+        func work(_ answer: @escaping (DistributionOperation) -> EngineWorld.Answer) throws -> EngineEnd {
+            try world.start(options, answer)
+            return try #require(world.finish())
+        }
+        let refusing: (DistributionOperation) -> EngineWorld.Answer = { _ in
+            (.milliseconds(1), .failure(Self.failure(.invalid)))
+        }
+        let first = try work(refusing)
+        let share = "1 of 1 failed, more than 1.0 % (1 failed; rejected: simulated)"
+        #expect(first.reason == .tooManyErrors("canary stage 1 of 2 (1 record): \(share)"))
+        let second = try work(refusing)
+        #expect(second.tally.failed == 11, "the next stage was done")
+        guard case .tooManyErrors(let words) = second.reason else {
+            Issue.record("\(second.reason)")
+            return
+        }
+        #expect(words.hasPrefix("canary stage 2 of 2 (10 records): 10 of 10 failed"))
+        options.maxErrors = .count(11)
+        let third = try work { (.milliseconds(1), EngineWorld.success($0)) }
+        #expect(third.reason == .finished)
+        #expect(third.tally[.verified] == 39)
+    }
+
+    @Test("with a count as the limit, a stage may fail as long as the count allows it")
+    func countOfErrors() throws {
+        let world = try EngineWorld(recordCount: 50)
+        var options = EngineWorld.options
+        options.usesCanary = true
+        options.maxErrors = .count(2)
+        var failing = Set((1...2).map { JournalFixture.id($0) })
+        func answer(_ operation: DistributionOperation) -> EngineWorld.Answer {
+            let isFailing = operation.recordID.map(failing.contains) ?? false
+            return (.milliseconds(1), isFailing ? .failure(Self.failure(.invalid)) : EngineWorld.success(operation))
+        }
+        try world.start(options, answer)
+        let end = try #require(world.finish())
+        #expect(end.reason == .finished)
+        #expect(end.tally.failed == 2)
+        let stopped = try EngineWorld(recordCount: 50)
+        failing.insert(JournalFixture.id(3))
+        try stopped.start(options, answer)
+        let words = try #require(stopped.finish()).reason
+        guard case .tooManyErrors(let words) = words else {
+            Issue.record("\(words)")
+            return
+        }
+        #expect(words.hasPrefix("3 of ") && words.hasSuffix("the limit is 2 records (rejected: simulated)"))
+    }
+
+    @Test("a run whose every record has ended is finished, however many of them failed")
+    func failsToTheLast() throws {
+        for (count, isFinished) in [(1, true), (2, true), (3000, false)] {
+            let world = try EngineWorld(recordCount: count)
+            var options = EngineWorld.options
+            options.maxErrors = .count(0)
+            try world.start(options) { _ in (.milliseconds(1), .failure(Self.failure(.invalid))) }
+            let end = try #require(world.finish())
+            #expect((end.reason == .finished) == isFinished, "\(count): \(end.reason)")
+            #expect((end.tally.failed == count) == isFinished)
+            #expect(try world.journal.run(world.run).state == (isFinished ? .finished : .stopped))
+        }
     }
 
     @Test("great bodies are read a few at a time, once it is known how great they are")

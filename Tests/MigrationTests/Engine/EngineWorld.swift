@@ -39,6 +39,7 @@ final class EngineWorld {
         _ answer: @escaping (DistributionOperation) -> Answer
     ) throws {
         let time = time
+        end = nil
         let work = RunWork(journal: journal, run: run, worker: "process", who: "tester")
         engine = try work.start(
             service: AnsweringService(time: time, answer: answer),

@@ -41,9 +41,12 @@ struct RetryAndLedgerTests {
             #expect(before.concluded == 6)
             let none = try fixture.journal.reopen(run: run, failure: .server, by: "bob")
             #expect(none == (0, 0))
+            #expect(try fixture.journal.run(run).state == .finished)
             let counts = try fixture.journal.reopen(run: run, failure: nil, by: "bob")
             #expect(counts == (3, 1))
             #expect(try fixture.journal.audit(run: run).last?.new == "3 opened, 1 parked")
+            #expect(try fixture.journal.run(run).state == .stopped, "so that it can be resumed, whatever comes next")
+            #expect(try fixture.journal.run(run).stop == RunStop(.asked, "records were opened again"))
             let tally = try fixture.journal.tally(run: run)
             #expect(tally.counts == [.verified: 1, .skipped: 1, .mismatch: 1])
             #expect(tally.parked == 1)
@@ -88,6 +91,7 @@ struct RetryAndLedgerTests {
             _ = try session.claimChunk(parked: false)
             try await #expect(session.commit(outcome(1, .failed, .rejected)) == .written)
             #expect(try fixture.journal.reopen(run: run, failure: nil, by: "bob") == (1, 0))
+            #expect(try fixture.journal.run(run).state == .running)
             try await #expect(session.commit(.chunkEnd(number: 0, fence: 1, .done)) == .written)
             #expect(journalError { try fixture.finish(run) }?.code == .state)
             #expect(try session.claimChunk(parked: false)?.items.map(\.generation) == [1])
@@ -245,6 +249,26 @@ struct RetryAndLedgerTests {
             let items = try #require(try session.claimChunk(parked: false)).items
             #expect(items.map { $0.earlierChange?.run } == [third, second, second])
             session.close()
+        }
+    }
+
+    @Test("Only a run for which nothing was done is discarded", arguments: JournalKind.allCases)
+    func discards(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let journal = fixture.journal
+            let freezing = try journal.createRun(JournalFixture.newRun(), control: RunControl())
+            try journal.discard(run: freezing)
+            #expect(journalError { try journal.run(freezing) }?.code == .noSuchRun)
+            let ready = try fixture.makeRun(3, isRunning: false)
+            let session = try journal.open(run: ready, worker: "w")
+            #expect(journalError { try journal.discard(run: ready) }?.code == .busy)
+            session.close()
+            try journal.discard(run: ready)
+            #expect(journalError { try journal.run(ready) }?.code == .noSuchRun)
+            let running = try fixture.makeRun(3)
+            #expect(journalError { try journal.discard(run: running) }?.code == .state)
+            #expect(try journal.tally(run: running).pending == 3)
+            #expect(journalError { try journal.discard(run: RunID(number: 99)) }?.code == .noSuchRun)
         }
     }
 

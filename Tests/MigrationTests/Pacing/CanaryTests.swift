@@ -67,10 +67,11 @@ struct CanaryTests {
             ),
             ([.verified: 9, .conflict: 2], .count(1), "2 of 11 failed, more than 1 record (2 in conflict)"),
             ([.verified: 9, .conflict: 2], .count(2), nil),
-            ([.failed: 1], .count(25), "1 of 1 failed: none fared well (1 failed)"),
-            ([.failed: 1], nil, "1 of 1 failed: none fared well (1 failed)"),
+            ([.failed: 1], .count(25), nil),
+            ([.failed: 11], .count(25), nil),
+            ([.failed: 26], .count(25), "26 of 26 failed, more than 25 records (26 failed)"),
             ([.failed: 1], .fraction(1), nil),
-            ([.failed: 3, .unchanged: 1], nil, nil),
+            ([.failed: 3, .unchanged: 1], .fraction(1), nil),
             (
                 [.verified: 10, .mismatch: 1], .fraction(1),
                 "1 of 11 records is not as it should be after the write (see explain)"
@@ -80,10 +81,11 @@ struct CanaryTests {
                 "2 of 11 records are not as they should be after the write (see explain)"
             ),
             ([.mismatch: 1], .fraction(1), "1 of 1 record is not as it should be after the write (see explain)"),
+            ([.failed: 1], .fraction(0.01), "1 of 1 failed, more than 1.0 % (1 failed)"),
             ([:], .count(0), nil),
-        ] as [([OutcomeKind: Int], ErrorLimit?, String?)]
+        ] as [([OutcomeKind: Int], ErrorLimit, String?)]
     )
-    func gates(counts: [OutcomeKind: Int], limit: ErrorLimit?, problem: String?) {
+    func gates(counts: [OutcomeKind: Int], limit: ErrorLimit, problem: String?) {
         let tally = RunTally(total: 1000, counts: counts)
         let found = GateCheck.problem(
             stage: Self.stage,
@@ -94,6 +96,36 @@ struct CanaryTests {
             writeP95: nil
         )
         #expect(found == problem.map { "canary stage 2 of 4 (10 records): \($0)" })
+    }
+
+    @Test("the words of a gate have the most frequent reason")
+    func reasons() {
+        var reasons = FailureReasons()
+        #expect(reasons.mostFrequent(of: [.refused]) == nil)
+        func add(_ kind: OutcomeKind, _ message: String, count: Int) {
+            for sequence in 0..<count {
+                reasons.add(
+                    Outcome(sequence: Int64(sequence), generation: 0, kind: kind, failure: .script, message: message)
+                )
+            }
+        }
+        add(.refused, "first", count: 1)
+        add(.refused, "second", count: 1)
+        #expect(reasons.mostFrequent(of: [.refused]) == "script: first")
+        add(.refused, "second\nat line 3", count: 1)
+        add(.conflict, "third", count: 9)
+        add(.verified, "fourth", count: 99)
+        #expect(reasons.mostFrequent(of: [.refused, .failed]) == "script: second")
+        #expect(reasons.mostFrequent(of: [.refused, .conflict]) == "script: third")
+        let found = GateCheck.problem(
+            tally: RunTally(total: 9, counts: [.refused: 1]),
+            limit: .fraction(0.01),
+            reason: reasons.mostFrequent(of: [.refused]),
+            maxP95: nil,
+            readP95: nil,
+            writeP95: nil
+        )
+        #expect(found == "1 of 1 failed, more than 1.0 % (1 refused; script: second)")
     }
 
     @Test("in a rollback, records that others have changed do not close a gate")
@@ -127,7 +159,7 @@ struct CanaryTests {
         let tally = RunTally(total: 1000, counts: [.verified: 1])
         let found = GateCheck.problem(
             tally: tally,
-            limit: nil,
+            limit: .fraction(0.01),
             maxP95: .milliseconds(200),
             readP95: readP95,
             writeP95: writeP95

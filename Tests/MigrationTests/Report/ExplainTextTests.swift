@@ -92,6 +92,7 @@ struct ExplainTextTests {
             ([intent(0, from: "{}", to: "{\"a\":1}")], .stopped, "perhaps sent: ", "resume 12"),
             ([outcome(.refused, failure: .script, message: "x")], .finished, "not changed", "retry 12 --class script"),
             ([outcome(.failed)], .finished, "not changed", "retry 12"),
+            ([outcome(.failed)], .stopped, "not changed", "resume 12"),
             (
                 [outcome(.conflict, failure: .conflict)], .finished, "left as others made it",
                 "retry 12 --class conflict"

@@ -168,6 +168,16 @@ struct StatusTextTests {
         #expect(rows.reduce(0, +) == 20_000)
     }
 
+    @Test("a command whose exit status is not that of the verdict tells its own")
+    func exitStatusOfTheCommand() throws {
+        let run = RunFixtures.run(.stopped, stop: RunStop(.asked, "it was asked to stop"))
+        let text = StatusText(try Self.status(RunFixtures.journal(run)), exitStatus: 130)
+        #expect(text.text(usesColor: false).contains("  stopped: it was asked to stop (exit status 130)\n"))
+        let document = try JSONDocument(parsing: try text.json())
+        #expect(document.root["exit_status"]?.int64 == 130)
+        #expect(document.root["verdict"]?.string == "stopped")
+    }
+
     @Test("as JSON: the same counts, the verdict and its exit status")
     func json() throws {
         let document = try JSONDocument(parsing: try StatusText(try Self.status(RunFixtures.journal())).json())

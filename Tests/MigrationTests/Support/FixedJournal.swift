@@ -30,6 +30,8 @@ struct FixedJournal: JournalReader {
 
     func tally(run: RunID) throws(JournalError) -> RunTally { tallies[run] ?? RunTally() }
 
+    func openIntentCount(run: RunID) throws(JournalError) -> Int { tallies[run]?.ambiguous ?? 0 }
+
     func outcomes(
         run: RunID,
         kinds: Set<OutcomeKind>,

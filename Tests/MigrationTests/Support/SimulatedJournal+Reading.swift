@@ -14,6 +14,10 @@ extension SimulatedJournal {
 
     func tally(run: RunID) throws(JournalError) -> RunTally { try existing(run).tally }
 
+    func openIntentCount(run: RunID) throws(JournalError) -> Int {
+        try existing(run).records.count { $0.openIntent != nil }
+    }
+
     func outcomes(
         run: RunID,
         kinds: Set<OutcomeKind>,
@@ -183,6 +187,16 @@ extension SimulatedJournal {
         if rollbacks(of: run).contains(where: { record(id, of: $0)?.isTakenBack == true }) { return true }
         guard let changed = disk.runs[run]?.record.description else { return false }
         return disk.ledger[LedgerKey(migration: MigrationAtTarget(changed), id: id, run: run)] == .takenBack
+    }
+
+    func discard(run id: RunID) throws(JournalError) {
+        try forgetting(id) { () throws(JournalError) in
+            let state = try existing(id).record.state
+            guard state == .freezing || state == .ready else {
+                throw JournalError(.state, "run \(id) cannot be discarded")
+            }
+            disk.runs[id] = nil
+        }
     }
 
     func purge(run id: RunID, force: Bool) throws(JournalError) {

@@ -262,6 +262,11 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
             let count = "\(counts.opened) opened, \(counts.parked) parked"
             let what = failure?.rawValue ?? "all"
             run.audit.append(AuditEntry(time: clock(), who: who, action: "retry", old: what, new: count))
+            if run.record.state == .finished, counts.opened + counts.parked > 0 {
+                run.record.state = .stopped
+                run.record.stop = .openedAgain
+                run.record.endedAt = clock()
+            }
             return counts
         }
     }

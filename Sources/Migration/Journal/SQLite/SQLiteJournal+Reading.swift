@@ -13,6 +13,10 @@ extension SQLiteJournal {
         try reading.tally(run: run)
     }
 
+    public func openIntentCount(run: RunID) throws(JournalError) -> Int {
+        try reading.openIntentCount(run: run)
+    }
+
     public func outcomes(
         run: RunID,
         kinds: Set<OutcomeKind>,

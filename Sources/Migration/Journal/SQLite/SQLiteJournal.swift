@@ -143,11 +143,22 @@ public final class SQLiteJournal: Journal {
         }
     }
 
+    public func discard(run: RunID) throws(JournalError) {
+        try delete(run) { journal in
+            try journal.require([.freezing, .ready], of: run, to: "be discarded")
+            try journal.beginPurge(run: run, force: true)
+        }
+    }
+
     public func purge(run: RunID, force: Bool) throws(JournalError) {
+        try delete(run) { try $0.beginPurge(run: run, force: force) }
+    }
+
+    private func delete(_ run: RunID, _ begin: (JournalDatabase) throws -> Void) throws(JournalError) {
         _ = try self.run(run)
         let lock = try locks.take(run, worker: "purge", at: clock())
         defer { lock.close() }
-        try write("purging run \(run)") { try $0.beginPurge(run: run, force: force) }
+        try write("purging run \(run)", begin)
         // From here on the run is gone. What is left of it goes in steps, so that other processes can write between.
         while try write("deleting what is left of purged runs", { try $0.deleteRestOfPurged() }) {}
     }

@@ -46,7 +46,7 @@ struct ReportApproval {
         if !next.isEmpty {
             blocks += [.paragraph([.words("To go on:")]), .commands(next)]
         }
-        if model.run.description.kind == .migration, model.tally.applied > 0 {
+        if model.run.description.kind == .migration, model.tally.written > 0 {
             let words =
                 "To take the changes back: only the members that were changed are restored, and only where the run's "
                 + "values still stand; records that others have changed since are left alone and reported."

@@ -7,7 +7,8 @@ struct ResumeMigrationCommand: MigrationCommand {
         abstract: "Go on with a run that was stopped, killed or paused.",
         discussion: """
             A run that another process works on and that is paused goes on there. Else it goes on here, with the \
-            migration as it was when the run began; a changed file is refused unless --accept-script-change is given. \
+            migration as it was when the run began; a changed file is refused unless --accept-script-change is given: \
+            then the records on which the old one failed are tried again, too. \
             Records that were perhaps sent are read back first; none is changed twice.
 
             EXAMPLES
@@ -22,32 +23,41 @@ struct ResumeMigrationCommand: MigrationCommand {
     var acceptsScriptChange = false
     @Flag(name: .customLong("no-canary"), help: "Go on with all records, whatever the first ones look like.")
     var skipsCanary = false
+    @Option(
+        name: .customLong("max-errors"),
+        help: ArgumentHelp(
+            "Another limit of failures, for this time: 25, 1%. (default: as the run)",
+            valueName: "limit"
+        ),
+        transform: ErrorLimitText.parse
+    )
+    var maxErrors: ErrorLimit?
     @Flag(help: "Do not ask for the approval that a run still lacks which was killed at its start.") var yes = false
-    @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
+    @Argument(help: "The run's number, or the migration's file for its latest run that is not finished.")
+    var run: String
 
     static var handlesSignals: Bool { true }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         try WritingRun.refuse(context)
-        let (store, found) = try JournalLocation(journal).openExisting(for: RunReference(text: run))
+        let reference = RunReference(text: run, prefersUnfinished: true)
+        let file = try reference.file(acceptsChange: acceptsScriptChange)
+        let (store, found) = try JournalLocation(journal).openExisting(for: reference)
         defer { store.close() }
-        if found.control.isPaused {
+        if found.control.isPaused, let holder = try store.holder(of: found.id) {
             _ = try store.changeControl(run: found.id, by: Operator.name) { $0.isPaused = false }
-            if let holder = try store.holder(of: found.id) {
-                context.tell("run \(found.id) goes on: \(holder)")
-                return .done
-            }
+            context.tell("run \(found.id) goes on: \(holder)")
+            return .done
         }
         guard found.state != .finished else {
             throw UsageError("run \(found.id) is finished; distsh migrate status \(found.id) shows how")
         }
         let resumption = Resumption(context: context, journal: store, interrupt: RunInterrupt.install())
-        let file = RunID(run) == nil ? try MigrationFileLoader.load(run) : nil
         return try await resumption.perform(
             found,
             changed: file,
             acceptsChange: acceptsScriptChange,
-            skipsCanary: skipsCanary,
+            overrides: .init(skipsCanary: skipsCanary, maxErrors: maxErrors),
             isApproved: yes
         )
     }

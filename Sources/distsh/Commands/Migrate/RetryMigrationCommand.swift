@@ -37,12 +37,13 @@ struct RetryMigrationCommand: MigrationCommand {
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         try WritingRun.refuse(context)
-        let (store, found) = try JournalLocation(journal).openExisting(for: RunReference(text: run))
+        let reference = RunReference(text: run, prefersUnfinished: true)
+        let file = try reference.file(acceptsChange: acceptsScriptChange)
+        let (store, found) = try JournalLocation(journal).openExisting(for: reference)
         defer { store.close() }
         guard found.state == .finished else {
             throw UsageError("run \(found.id) is not finished: distsh migrate resume \(found.id) goes on with it")
         }
-        let file = RunID(run) == nil ? try MigrationFileLoader.load(run) : nil
         let resumption = Resumption(context: context, journal: store, interrupt: RunInterrupt.install())
         try resumption.check(found, changed: file, acceptsChange: acceptsScriptChange)
         let opened = try store.reopen(
@@ -59,7 +60,7 @@ struct RetryMigrationCommand: MigrationCommand {
             found,
             changed: file,
             acceptsChange: acceptsScriptChange,
-            skipsCanary: true
+            overrides: .init(skipsCanary: true)
         )
     }
 }

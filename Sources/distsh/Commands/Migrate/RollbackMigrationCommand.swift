@@ -27,6 +27,8 @@ struct RollbackMigrationCommand: MigrationCommand {
 
     static var handlesSignals: Bool { true }
 
+    func validate() throws { try RateValue.validate(rate) }
+
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         try WritingRun.refuse(context)
         guard yes || Approval.isPossible else {
@@ -44,6 +46,6 @@ struct RollbackMigrationCommand: MigrationCommand {
             isCancelled: { interrupt.isRequested }
         )
         guard let rollback = try beginning.begin(rate: rate, asks: !yes) else { return .failed }
-        return try await resumption.perform(rollback, changed: nil, acceptsChange: false, skipsCanary: false)
+        return try await resumption.perform(rollback, changed: nil, acceptsChange: false)
     }
 }

@@ -47,7 +47,6 @@ struct RunMigrationCommand: MigrationCommand {
             context: context,
             journal: store,
             file: migration,
-            path: file,
             interrupt: interrupt
         )
         guard let ready = try await beginning.begin(run, planFile: host.safety.planFile, asks: !yes) else {

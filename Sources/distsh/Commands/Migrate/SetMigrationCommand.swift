@@ -48,8 +48,8 @@ private enum ControlChange {
         switch (parts.first, parts.count == 2 ? parts.last : nil) {
         case ("rate", "none"?): self = .rate(nil)
         case ("rate", let value?):
-            guard let rate = Double(value), rate > 0, rate <= 1_000_000 else {
-                throw UsageError("\(text): give a number of records a second, more than 0, or none")
+            guard let rate = Double(value), RateValue.isValid(rate) else {
+                throw UsageError("\(text): \(RateValue.advice), or none")
             }
             self = .rate(rate)
         case ("concurrency", let value?):

@@ -24,7 +24,7 @@ struct VerifyMigrationCommand: MigrationCommand {
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }
         let found = try RunReference(text: run).find(in: store)
-        if let rollback = try RollbackSearch(journal: store).rollback(of: found) {
+        if let rollback = try RollbackSearch(journal: store).effectiveRollback(of: found) {
             throw UsageError(
                 "run \(found.id) was taken back: verify the rollback, distsh migrate verify \(rollback.id)"
             )

@@ -9,7 +9,7 @@ extension JournalDatabase {
         tally.parked = Int(
             try number("SELECT count(*) FROM parking WHERE key BETWEEN ?1 AND ?2") { $0.bind(keys, at: 1) }
         )
-        tally.ambiguous = try ambiguousCount(run: run)
+        tally.ambiguous = try openIntentCount(run: run, where: Self.isNotParked)
         return tally
     }
 
@@ -41,16 +41,20 @@ extension JournalDatabase {
         )
     }
 
-    /// Open intents of records that are not parked. A chunk that is done has none.
-    private func ambiguousCount(run: RunID) throws -> Int {
+    /// The SQL that tells whether the record of a row of `intent` is not parked.
+    private static let isNotParked = """
+        NOT EXISTS(SELECT 1 FROM parking WHERE parking.key = intent.key & ~\(RecordKey.maxGeneration))
+        """
+
+    /// Open intents. A chunk that is done has none.
+    ///
+    /// - Parameter condition: the SQL that tells whether a row of `intent` counts.
+    func openIntentCount(run: RunID, where condition: String = "TRUE") throws -> Int {
         let count = try number(
             """
             SELECT count(*) FROM chunk JOIN intent ON intent.key \(Self.keysOfChunk)
             WHERE chunk.run_id = ?1 AND chunk.state <> \(ChunkState.done)
-                AND NOT EXISTS(SELECT 1 FROM outcome WHERE outcome.key = intent.key)
-                AND NOT EXISTS(
-                    SELECT 1 FROM parking WHERE parking.key = intent.key & ~\(RecordKey.maxGeneration)
-                )
+                AND NOT EXISTS(SELECT 1 FROM outcome WHERE outcome.key = intent.key) AND \(condition)
             """
         ) { $0.bind(run.number, at: 1) }
         return Int(count)

@@ -47,6 +47,10 @@ final class JournalReading: JournalReader {
         try read("the tally of run \(run)") { try $0.tally(run: run) }
     }
 
+    func openIntentCount(run: RunID) throws(JournalError) -> Int {
+        try read("the open changes of run \(run)", run: run) { try $0.openIntentCount(run: run) }
+    }
+
     func outcomes(
         run: RunID,
         kinds: Set<OutcomeKind>,

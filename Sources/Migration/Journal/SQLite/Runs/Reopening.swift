@@ -44,6 +44,9 @@ extension JournalDatabase {
         let count = "\(opened) opened, \(parked) parked"
         let what = failure?.rawValue ?? "all"
         try insert(AuditEntry(time: time, who: who, action: "retry", old: what, new: count), run: run)
+        if opened + Int(parked) > 0, try state(of: run) == .finished {
+            try writeState(.stopped, run: run, stop: .openedAgain, at: time)
+        }
         return (opened, Int(parked))
     }
 

@@ -72,6 +72,11 @@ extension JournalDatabase {
             throw JournalError.state(state, of: run, refuses: "become \(next.rawValue)")
         }
         if next == .finished { try requireSettledChunks(run) }
+        try writeState(next, run: run, stop: stop, at: time)
+        try insert(audit, run: run)
+    }
+
+    func writeState(_ next: RunState, run: RunID, stop: RunStop?, at time: DateTime) throws {
         try self.run(
             """
             UPDATE run
@@ -86,7 +91,6 @@ extension JournalDatabase {
             statement.bind(next == .stopped || next == .finished ? Int64(1) : 0, at: 5)
             statement.bind(time, at: 6)
         }
-        try insert(audit, run: run)
     }
 
     private func requireSettledChunks(_ run: RunID) throws {
