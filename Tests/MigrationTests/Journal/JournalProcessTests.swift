@@ -40,6 +40,30 @@ struct JournalProcessTests {
         }
     }
 
+    @Test("A run that is given up is free, though a child that is being made still has the lock's descriptor")
+    func givesUpBesideAChild() async throws {
+        try await withJournalFolder { folder in
+            let journal = try SQLiteJournal(path: "\(folder)/journal.db", durability: .process)
+            let run = try JournalFixture(journal: journal, clock: ManualClock()).makeRun(3)
+            let session = try journal.open(run: run, worker: "first")
+            let copy = dup(try #require(Self.descriptor(of: "\(folder)/journal.db-locks")))
+            defer { close(copy) }
+            session.close()
+            try #expect(journal.holder(of: run) == nil)
+            try journal.open(run: run, worker: "second").close()
+            journal.close()
+        }
+    }
+
+    /// The descriptor under which this process has a file open.
+    private static func descriptor(of path: String) -> Int32? {
+        (0..<1024).first { descriptor in
+            var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+            let count = readlink("/proc/self/fd/\(descriptor)", &target, target.count - 1)
+            return count > 0 && String(cString: target) == path
+        }
+    }
+
     @Test("Two processes write two runs of one journal at the same time")
     func writesAtOnce() async throws {
         try await withJournalFolder { folder in

@@ -31,7 +31,11 @@ final class RunLocks: Sendable {
             throw JournalError(.failed, "locking run \(run) in \(path): \(reason)")
         }
         Self.write(Self.description(worker: worker, at: time), descriptor, run)
-        return RunLock { close(descriptor) }
+        return RunLock {
+            // Closing alone would leave the lock to a child that is being made and has the descriptor, too.
+            Self.unlock(descriptor, run)
+            close(descriptor)
+        }
     }
 
     /// Who holds the run, in words; `nil` when nobody does.
@@ -117,6 +121,12 @@ final class RunLocks: Sendable {
         range.l_start = offset(of: run)
         range.l_len = 1
         return range
+    }
+
+    private static func unlock(_ descriptor: Int32, _ run: RunID) {
+        var range = range(of: run)
+        range.l_type = Int16(F_UNLCK)
+        _ = fcntl(descriptor, setLockCommand, &range)
     }
 
     private static func lock(_ descriptor: Int32, _ run: RunID) -> Bool {
