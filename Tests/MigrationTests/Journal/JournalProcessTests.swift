@@ -59,8 +59,8 @@ struct JournalProcessTests {
     private static func descriptor(of path: String) -> Int32? {
         (0..<1024).first { descriptor in
             var target = [CChar](repeating: 0, count: Int(PATH_MAX))
-            let count = readlink("/proc/self/fd/\(descriptor)", &target, target.count - 1)
-            return count > 0 && String(cString: target) == path
+            let count = readlink("/proc/self/fd/\(descriptor)", &target, target.count)
+            return String(decoding: target.prefix(max(count, 0)).map(UInt8.init(bitPattern:)), as: UTF8.self) == path
         }
     }
 
