@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -22,6 +23,8 @@ struct SocketError: Error, CustomStringConvertible {
 /// A client that sends exactly the bytes it is told to. Each wait ends after ten seconds.
 final class RawConnection: Sendable {
     private let descriptor: Int32
+    /// What has come behind the response before.
+    private let unread = Mutex<[UInt8]>([])
 
     private init(descriptor: Int32) {
         self.descriptor = descriptor
@@ -87,10 +90,13 @@ final class RawConnection: Sendable {
     ///
     /// - Parameter isHead: whether it answers a `HEAD`, and so has no body.
     func receive(isHead: Bool = false) async throws -> RawResponse {
-        try await Self.blocking { [descriptor] in
-            var bytes: [UInt8] = []
+        try await Self.blocking { [self] in
+            var bytes = takeUnread()
             while true {
-                if let response = RawResponse(parsing: bytes, isHead: isHead, isAtEnd: false) { return response }
+                if let response = RawResponse(parsing: bytes, isHead: isHead, isAtEnd: false) {
+                    unread.withLock { $0 = Array(bytes[response.byteCount...]) }
+                    return response
+                }
                 guard try Self.read(descriptor, into: &bytes) else {
                     guard let response = RawResponse(parsing: bytes, isHead: isHead, isAtEnd: true) else {
                         throw UnexpectedEnd(received: String(decoding: bytes, as: UTF8.self))
@@ -103,10 +109,17 @@ final class RawConnection: Sendable {
 
     /// Reads until the server closes the connection, by an end or by a reset.
     func receiveAll() async throws -> [UInt8] {
-        try await Self.blocking { [descriptor] in
-            var bytes: [UInt8] = []
+        try await Self.blocking { [self] in
+            var bytes = takeUnread()
             while try Self.read(descriptor, into: &bytes) {}
             return bytes
+        }
+    }
+
+    private func takeUnread() -> [UInt8] {
+        unread.withLock { unread in
+            defer { unread = [] }
+            return unread
         }
     }
 

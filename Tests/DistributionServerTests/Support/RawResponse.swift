@@ -4,6 +4,8 @@ struct RawResponse: Sendable {
     /// Header values by lower-case name.
     var headers: [String: String]
     var body: [UInt8]
+    /// How many of the bytes it takes; what follows is of the next one.
+    var byteCount: Int
 
     var text: String { String(decoding: body, as: UTF8.self) }
 
@@ -25,20 +27,24 @@ struct RawResponse: Sendable {
         let rest = bytes[headEnd.upperBound...]
         if isHead || status == 204 || status < 200 {
             body = []
+            byteCount = headEnd.upperBound
         } else if headers["transfer-encoding"] == "chunked" {
-            guard let body = Self.dechunked(rest) else { return nil }
+            guard let (body, end) = Self.dechunked(rest) else { return nil }
             self.body = body
+            byteCount = end
         } else if let length = headers["content-length"].flatMap({ Int($0) }) {
             guard rest.count >= length else { return nil }
             body = Array(rest.prefix(length))
+            byteCount = headEnd.upperBound + length
         } else {
             guard isAtEnd else { return nil }
             body = Array(rest)
+            byteCount = bytes.count
         }
     }
 
-    /// - Returns: `nil` unless the last chunk is there.
-    private static func dechunked(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
+    /// - Returns: the body and where it ends; `nil` unless the last chunk is there.
+    private static func dechunked(_ bytes: ArraySlice<UInt8>) -> (body: [UInt8], end: Int)? {
         var body: [UInt8] = []
         var rest = bytes
         while let lineEnd = firstRange(of: Array("\r\n".utf8), in: rest) {
@@ -46,7 +52,7 @@ struct RawResponse: Sendable {
             guard let count = Int(size, radix: 16) else { return nil }
             rest = rest[lineEnd.upperBound...]
             guard rest.count >= count + 2 else { return nil }
-            if count == 0 { return body }
+            if count == 0 { return (body, rest.startIndex + 2) }
             body.append(contentsOf: rest.prefix(count))
             rest = rest.dropFirst(count + 2)
         }
