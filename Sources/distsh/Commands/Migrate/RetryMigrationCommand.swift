@@ -7,7 +7,7 @@ struct RetryMigrationCommand: MigrationCommand {
         abstract: "Try the records of a run again that failed, were refused, are in conflict, or stayed parked.",
         discussion: """
             The classes are those of distsh migrate report: timeout, network, server, throttled, rejected, invalid, \
-            script, limit, unseenShape, conflict.
+            script, limit, unseenShape, already, conflict.
 
             EXAMPLES
               distsh migrate retry 12
@@ -26,7 +26,8 @@ struct RetryMigrationCommand: MigrationCommand {
     static var handlesSignals: Bool { true }
 
     private static let classes: [FailureClass] = [
-        .timeout, .network, .server, .throttled, .rejected, .invalid, .script, .limit, .unseenShape, .conflict,
+        .timeout, .network, .server, .throttled, .rejected, .invalid, .script, .limit, .unseenShape, .already,
+        .conflict,
     ]
 
     func validate() throws {
