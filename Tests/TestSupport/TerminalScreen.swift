@@ -129,6 +129,9 @@ public final class TerminalScreen {
     /// The processor time that the program has taken so far: a measure that other programs have little part in.
     public var processorTime: Duration { terminal.processorTime }
 
+    /// Whether the program has ended and all of its output was received.
+    public var hasEnded: Bool { terminal.hasEnded }
+
     /// How many bytes the program has sent.
     public var bytesSent: Int {
         draw()
@@ -201,7 +204,7 @@ public final class TerminalScreen {
     /// - Returns: its exit status; 128 and the signal's number when a signal ended it.
     public func finish() async -> Int32 {
         do {
-            try await waitForScreen("the end") { $0.terminal.hasEnded }
+            try await waitForScreen("the end") { $0.hasEnded }
         } catch {
             terminal.send(9)
         }
