@@ -5,16 +5,13 @@ enum EntryPoint {
     /// - Parameter arguments: the process's arguments; the first is the program's name.
     static func run(arguments: [[UInt8]]) -> ExitStatus {
         BrokenPipe.install()
+        let complaint = Complaint(for: arguments.dropFirst().map(\.text))
         do {
             return try dispatch(try ScriptCommandLine(arguments), arguments)
         } catch let error as UsageError {
-            return Complaint.usage(error.description)
-        } catch let error as FileProblem {
-            StandardStreams.complain(error.description)
-            return .failed
+            return complaint.usage(error.description)
         } catch {
-            StandardStreams.complain("\(error)")
-            return .failed
+            return complaint.failure("\(error)")
         }
     }
 
@@ -119,15 +116,5 @@ enum EntryPoint {
         let defaults = directive.filter { !namesTarget || !$0.hasPrefix("--store=") }
         guard !defaults.isEmpty || !given.isEmpty else { return nil }
         return try HostOptions.read(defaults + given)
-    }
-}
-
-/// Complaints about the command line.
-enum Complaint {
-    /// - Parameter command: whose help is pointed to.
-    static func usage(_ message: String, command: String? = nil) -> ExitStatus {
-        StandardStreams.complain(message)
-        StandardStreams.writeError("see: distsh \(command.map { "\($0) " } ?? "")--help\n")
-        return .usage
     }
 }

@@ -95,7 +95,8 @@ public struct NewRun: Sendable, Equatable {
     public var scriptSHA: String
     /// The version of the program that made it.
     public var engineVersion: String
-    /// Where the records are: a URL or a store's path; never a secret.
+    /// Where the records are: a URL or a store's path; never a secret. Stores in memory begin with `:memory:` or
+    /// `sample:`.
     public var target: String
     /// SHA-256 of the plan that was approved; `nil` for a run without a plan file.
     public var planSHA: String?
@@ -129,6 +130,9 @@ public struct NewRun: Sendable, Equatable {
         self.approvedBy = approvedBy
         self.options = options
     }
+
+    /// Whether the records are in the memory of a process, and gone with it.
+    public var isInMemory: Bool { target.hasPrefix(":memory:") || target.hasPrefix("sample:") }
 }
 
 /// A run as the journal has it.

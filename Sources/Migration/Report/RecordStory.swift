@@ -161,6 +161,7 @@ extension RecordStory {
 
     /// What can be done about it.
     var nextCommands: [String] {
+        if run.description.isInMemory { return [] }
         switch standing {
         case .notBegun, .perhapsSent: return [SuggestedCommand.resume(run.id)]
         case .parked(let failure):

@@ -65,6 +65,8 @@ public struct RunStatus: Sendable, Equatable {
         let id = run.id
         switch verdict {
         case .underWay: return run.control.isPaused ? [SuggestedCommand.resume(id)] : []
+        // The records are gone with their process: what is left is in the journal.
+        case _ where run.description.isInMemory: return verdict == .done ? [] : [SuggestedCommand.report(id)]
         case .stopped: return [SuggestedCommand.resume(id)]
         case .tooManyErrors: return [SuggestedCommand.report(id), SuggestedCommand.resume(id)]
         case .mismatch where run.state != .finished: return [SuggestedCommand.report(id), SuggestedCommand.resume(id)]

@@ -11,7 +11,7 @@ public enum RunVerdict: String, Hashable, Sendable, CaseIterable {
     case tooManyErrors = "too_many_errors"
     /// Finished; some records were changed by others meanwhile and left as they are.
     case conflicts
-    /// The service holds something else than what was sent.
+    /// The service holds something else than what was sent, or what the migration's `verify` does not accept.
     case mismatch
     /// Paused, stopped, killed or not yet begun: it can be resumed.
     case stopped
@@ -72,7 +72,7 @@ public enum RunVerdict: String, Hashable, Sendable, CaseIterable {
         case .failures: "finished with failures"
         case .tooManyErrors: "stopped: too many errors"
         case .conflicts: "finished with conflicts"
-        case .mismatch: "the service holds something else than what was sent"
+        case .mismatch: "what the service holds is not as it should be"
         case .stopped: "not finished"
         case .underWay: "under way"
         }

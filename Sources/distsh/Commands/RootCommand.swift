@@ -52,7 +52,8 @@ struct RootCommand: ParsableCommand {
     static func run(_ arguments: [String]) -> ExitStatus {
         let depth = depth(of: arguments)
         let name = arguments.prefix(depth).joined(separator: " ")
-        if let problem = unknownSubcommand(in: arguments, depth) { return Complaint.usage(problem, command: name) }
+        let complaint = Complaint(for: arguments)
+        if let problem = unknownSubcommand(in: arguments, depth) { return complaint.usage(problem, command: name) }
         do {
             var command = try parseAsRoot(arguments)
             if let command = command as? any ServiceCommand { return CommandRunner(command: command, name: name).run() }
@@ -61,7 +62,7 @@ struct RootCommand: ParsableCommand {
             return .done
         } catch {
             guard exitCode(for: error).isSuccess else {
-                return Complaint.usage(message(for: error), command: name)
+                return complaint.usage(message(for: error), command: name)
             }
             let text = fullMessage(for: error)
             return (try? StandardStreams.writeOutput(text.hasSuffix("\n") ? text : text + "\n")) == nil
@@ -123,16 +124,16 @@ struct CommandRunner {
 
     func run() -> ExitStatus {
         let composition: Composition
+        let complaint = Complaint(printsJSON: command.host.output.json)
         do {
             var settings = try command.settings()
             let keepsHistory = type(of: command).keepsHistory
             if !keepsHistory, settings.history == .automatic { settings.history = .none }
             composition = Composition(settings, keepsHistory: keepsHistory)
         } catch let error as UsageError {
-            return Complaint.usage(error.description, command: name)
+            return complaint.usage(error.description, command: name)
         } catch {
-            StandardStreams.complain("\(error)")
-            return .failed
+            return complaint.failure("\(error)")
         }
         if !type(of: command).handlesSignals { Self.installInterrupt(composition.flights) }
         let context = CommandContext(composition: composition)

@@ -97,6 +97,7 @@ struct Resumption {
                 context: context,
                 journal: journal,
                 original: try journal.run(original),
+                leavesDoubtful: true,
                 isCancelled: { [interrupt] in interrupt.isRequested }
             )
             return try beginning.freeze(run.id)

@@ -6,6 +6,8 @@ struct RollbackBeginning {
     let context: CommandContext
     let journal: SQLiteJournal
     let original: RunRecord
+    /// Whether the records that were perhaps changed are left as they are.
+    let leavesDoubtful: Bool
     let isCancelled: () -> Bool
 
     /// How many records are taken from the journal at once.
@@ -22,7 +24,7 @@ struct RollbackBeginning {
         if let begun = try RollbackSearch(journal: journal).rollback(of: original), begun.state != .finished {
             return try goOn(with: begun, rate: rate)
         }
-        try refuseDoubt()
+        try tellDoubt()
         let count = try journal.tally(run: original.id).written
         guard count > 0 else {
             throw UsageError("run \(original.id) has changed nothing, so there is nothing to take back")
@@ -49,16 +51,20 @@ struct RollbackBeginning {
         return try journal.run(begun.id)
     }
 
-    /// Refuses to take back a run of which it is not known what it has changed: what was perhaps changed would stay so.
-    private func refuseDoubt() throws {
+    /// A run of which it is not known what it has changed is taken back when a person says so: what was perhaps changed
+    /// stays so.
+    private func tellDoubt() throws {
         let count = try journal.openIntentCount(run: original.id)
         guard count > 0 else { return }
         let command = original.state == .finished ? "retry" : "resume"
-        throw UsageError(
-            """
-            \(CountText.of(count, "record")) of run \(original.id) \(count == 1 ? "was" : "were") perhaps changed: \
-            distsh migrate \(command) \(original.id) finds out; then roll back
-            """
+        let doubt =
+            "\(CountText.of(count, "record")) of run \(original.id) \(count == 1 ? "was" : "were") perhaps changed"
+        let remedy = "distsh migrate \(command) \(original.id) finds out"
+        guard leavesDoubtful else {
+            throw UsageError("\(doubt): \(remedy); then roll back, or give --leave-doubtful to take back the others")
+        }
+        context.tell(
+            "\(doubt) and \(count == 1 ? "is" : "are") left: \(remedy), and a rollback after it takes back the rest"
         )
     }
 

@@ -34,10 +34,9 @@ enum MemoryTarget {
     ///
     /// - Parameter holder: which process works on it, and so still has them.
     static func refuseLost(_ run: RunRecord, holder: String?) throws(UsageError) {
-        let target = run.description.target
-        guard holder == nil, target.hasPrefix(":memory:") || target.hasPrefix("sample:") else { return }
+        guard holder == nil, run.description.isInMemory else { return }
         throw UsageError(
-            "run \(run.id) was about a store in memory, \(target), which is gone with its process: begin another run"
+            "run \(run.id) was about a store in memory, \(run.description.target), which is gone with its process: begin another run"
         )
     }
 }

@@ -33,7 +33,7 @@ struct ExitStatus: RawRepresentable, Equatable, Sendable {
           3    finished with failures
           4    a migration stopped: too many errors
           5    a migration finished with conflicts
-          6    the service holds something else than a migration sent
+          6    what the service holds after a migration is not as it should be
           7    a migration is paused, or stopped before its end
           8    could not connect
           9    timed out

@@ -124,9 +124,11 @@ struct MigrationCommandTests {
         for _ in 1...2 {
             let result = try await migration.shell.run(words)
             #expect(result.output.contains("5   changed: 5 verified\n"), "\(result.output)\(result.errors)")
+            #expect(!result.output.contains("next: "), "\(result.output)")
         }
         let stopped = try await migration.shell.run(words + ["--rate", "1", "--max-time", "50ms"])
         #expect(stopped.status == 7)
+        #expect(stopped.output.contains("next: distsh migrate report 3\n"), "\(stopped.output)")
         for words in [["resume", "3"], ["rollback", "1", "--yes"], ["verify", "1"], ["retry", "1"]] {
             let result = try await migration.shell.run(["migrate"] + words + ["--store", "sample:5"])
             #expect(result.status == 2)

@@ -61,6 +61,19 @@ struct MigrationJSONTests {
         #expect(document.root["error"]?.string?.hasPrefix("cannot open none.lua: ") == true, "\(result.errors)")
     }
 
+    @Test(arguments: [
+        ["migrate", "plan", "file.lua", "--sampel", "3", "--json"], ["migrate", "--json", "plam", "file.lua"],
+        ["migrate", "run", "--json"], ["--json", "migrate", "set", "1", "rate=quick"],
+        ["get", "--json", "--url", "nowhere"], ["--json", "--no-such-option"], ["--json", "no-such-file.lua"],
+    ])
+    func errorsOfOptionsAreJSON(_ words: [String]) async throws {
+        let result = try await Shell().run(words)
+        #expect(result.status == (words.last == "no-such-file.lua" ? 1 : 2), "\(result.errors)")
+        #expect(result.outputBytes.isEmpty)
+        let document = try JSONDocument(parsing: Array(result.errors.utf8.dropLast()))
+        #expect(document.root["error"]?.string?.isEmpty == false, "\(result.errors)")
+    }
+
     // A sanitizer makes it many times slower.
     @Test(.enabled(if: !Shell.isSanitized))
     func theSelftestPrintsItsCounts() async throws {

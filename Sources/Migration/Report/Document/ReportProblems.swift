@@ -39,7 +39,7 @@ struct ReportProblems {
         var blocks: [ReportDocument.Block] = []
         if !model.failures.isEmpty { blocks.append(.table(groups)) }
         blocks += list(model.conflicts, of: .conflict, "left as others made them")
-        blocks += list(model.mismatches, of: .mismatch, "where the service holds something else than what was sent")
+        blocks += list(model.mismatches, of: .mismatch, "where what the service holds is not as it should be")
         return blocks.isEmpty ? nil : ReportDocument.Section(title: "Problems", blocks: blocks)
     }
 

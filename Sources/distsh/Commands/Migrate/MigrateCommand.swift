@@ -19,8 +19,8 @@ struct MigrateCommand: ParsableCommand {
               distsh migrate rollback RUN          takes it back
 
             Where FILE stands for a run, its latest run is meant. Exits with 3 when records failed, 4 when too many \
-            did, 5 for conflicts, 6 when the service holds something else than what was sent, 7 when it is stopped or \
-            paused, 130 when it was interrupted.
+            did, 5 for conflicts, 6 when what the service holds is not as it should be, 7 when it is stopped or paused, \
+            130 when it was interrupted.
             """,
         subcommands: [
             NewMigrationCommand.self, CheckMigrationCommand.self, PlanMigrationCommand.self, RunMigrationCommand.self,

@@ -15,6 +15,7 @@ struct RollbackMigrationCommand: MigrationCommand {
             EXAMPLES
               distsh migrate rollback 12
               distsh migrate rollback 12 --yes --rate 50
+              distsh migrate rollback 12 --leave-doubtful
             """
     )
 
@@ -23,6 +24,8 @@ struct RollbackMigrationCommand: MigrationCommand {
     @Flag(help: "Do not ask for approval.") var yes = false
     @Option(help: ArgumentHelp("The most records begun in a second. (default: as the run)", valueName: "number"))
     var rate: Double?
+    @Flag(help: "Take back what is known to be changed, and leave records that were perhaps changed.")
+    var leaveDoubtful = false
     @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
 
     static var handlesSignals: Bool { true }
@@ -43,6 +46,7 @@ struct RollbackMigrationCommand: MigrationCommand {
             context: context,
             journal: store,
             original: original,
+            leavesDoubtful: leaveDoubtful,
             isCancelled: { interrupt.isRequested }
         )
         guard let rollback = try beginning.begin(rate: rate, asks: !yes) else { return .failed }
