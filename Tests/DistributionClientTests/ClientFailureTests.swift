@@ -113,11 +113,13 @@ struct ClientFailureTests {
 
     static let statuses: [(Int, DistributionError.Code, Bool, Bool)] = [
         // status, code, retryable, whether a write may have been applied
+        (202, .server, false, true), (302, .server, false, true), (408, .server, false, true),
         (400, .invalid, false, false), (401, .unauthorized, false, false), (403, .unauthorized, false, false),
         (404, .notFound, false, false), (409, .conflict, false, false), (410, .notFound, false, false),
         (413, .tooLarge, false, false), (418, .server, false, false), (422, .invalid, false, false),
-        (429, .unavailable, true, false), (500, .server, true, true), (501, .server, false, false),
+        (429, .unavailable, true, false), (500, .server, true, true), (501, .server, false, true),
         (502, .server, true, true), (503, .unavailable, true, true), (504, .server, true, true),
+        (505, .server, false, true), (520, .server, true, true), (524, .server, true, true),
     ]
 
     @Test("maps statuses", arguments: statuses)

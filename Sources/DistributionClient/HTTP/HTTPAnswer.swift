@@ -46,7 +46,14 @@ struct AnswerReader: Sendable {
         case .list:
             break
         }
-        return .failure(.permanent, refusal(.server, "answered where 200 was expected", answer, operation))
+        return unclear("answered where 200 was expected", answer, operation)
+    }
+
+    /// An answer that is not tried again, and does not say that a write was not carried out.
+    private func unclear(_ text: String, _ answer: HTTPAnswer, _ operation: DistributionOperation) -> AnswerMeaning {
+        var error = refusal(.server, text, answer, operation)
+        error.maybeApplied = operation.isWrite
+        return .failure(.permanent, error)
     }
 
     /// A cheap check that catches an HTML page and a body that was cut: it begins with `{` and ends with `}`.
@@ -92,12 +99,15 @@ struct AnswerReader: Sendable {
         case 413: return permanent(.tooLarge, Self.tooLargeText)
         case 400, 422: return permanent(.invalid, Self.invalidText)
         case 429, 503: return throttled(answer, operation, secondsSince1970: secondsSince1970)
-        case 500, 502, 504:
+        // Those that the API does not have come from what stands in front of the service, as 520 to 530 do.
+        case 500, 502, 504, 507...599:
             var error = refusal(.server, "failed", answer, operation)
             error.retryable = true
             return .failure(.serverFailure, error)
-        case 500...599: return permanent(.server, "failed")
-        default: return permanent(.server, "answered with a status that is not part of the API")
+        case 501...599: return unclear("failed", answer, operation)
+        // RFC 9110, section 15.5: the request was not carried out; but for 408, which may be that of a proxy.
+        case 400..<500 where answer.head.status != 408: return permanent(.server, Self.foreignStatusText)
+        default: return unclear(Self.foreignStatusText, answer, operation)
         }
     }
 
@@ -118,6 +128,7 @@ struct AnswerReader: Sendable {
     private static let conflictText = "reports a conflict"
     private static let tooLargeText = "finds the request too large"
     private static let invalidText = "finds the request invalid"
+    private static let foreignStatusText = "answered with a status that is not part of the API"
 
     private func notFoundText(_ operation: DistributionOperation) -> String {
         operation.recordID == nil ? "has no such operation; check the base URL" : "has no such distribution"

@@ -12,8 +12,6 @@ final class ActiveRecord {
     var requestedAt = Duration.zero
     /// When the body that is to be written over was read.
     var readAt = Duration.zero
-    /// The body as it was read, for the migration's `verify`.
-    var preimage: [UInt8] = []
     /// Gives up the retry that it waits for; `nil` when it waits for none.
     var cancelRetry: (() -> Void)?
     /// The bytes of bodies that it holds.
@@ -23,7 +21,6 @@ final class ActiveRecord {
         self.item = item
         self.chunk = chunk
         machine = RecordMachine(item, policy: policy)
-        if let intent = item.openIntent { preimage = intent.preimage }
     }
 
     var isWaitingForRetry: Bool { cancelRetry != nil }

@@ -211,7 +211,7 @@ public final class BulkReader {
         case .absent: try finish(record, .gone)
         case .fatal(let reason): throw BulkReadError(reason, service: error)
         case .permanent(let failure): try finish(record, .failed(failure.failure, failure.message))
-        case .transient(let failure), .ambiguous(let failure):
+        case .transient(let failure), .ambiguous(let failure, _):
             record.attempts += 1
             guard record.attempts < Self.maxAttempts else { return try suspect(record, failure, signal, error) }
             again(record, after: backoff(record.attempts - 1, isThrottled: false))

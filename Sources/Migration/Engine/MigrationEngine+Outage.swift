@@ -29,7 +29,12 @@ extension MigrationEngine {
 
     /// A service that asks to be left alone asks it of all requests, whichever it answers.
     func hold(upon signal: Signal) {
-        guard case .throttled(_, let retryAfter) = signal else { return }
+        let retryAfter: Duration?
+        switch signal {
+        case .throttled(_, let seconds): retryAfter = seconds
+        case .ambiguous(_, let seconds?): retryAfter = seconds
+        default: return
+        }
         let now = environment.now()
         reads.limit.lost(.throttle(retryAfter: retryAfter), now: now)
         writes.limit.lost(.throttle(retryAfter: retryAfter), now: now)

@@ -20,10 +20,11 @@ extension MigrationEngine {
         case .read(let wait): queueRequest(record, wait) { $0.reads.waiting.append(sequence) }
         case .send(_, let wait): queueRequest(record, wait) { $0.writes.waiting.append(sequence) }
         case .transform(let body):
-            record.preimage = body
             hold(body.count * 2, record)
             let plan = planner.plan(transform.apply(to: body, of: record.item), from: body)
             return .planned(plan)
+        case .verify(let body, let before):
+            return .verified(problem: transform.problem(after: body, before: before, of: record.item))
         case .write(let draft): write(draft, record)
         case .end(let kind):
             tally.counts[kind, default: 0] += 1
@@ -188,9 +189,7 @@ extension MigrationEngine {
             writes.succeeded(after: latency, isCanary: ramp?.stage?.number == 1, now: now)
             writeBreaker.record(isTransient: false, now: now)
             record.machine.writeMicroseconds = microseconds
-            let body = reply.text
-            let problem = body.flatMap { transform.problem(after: $0, before: record.preimage, of: record.item) }
-            return advance(record, .stored(body, problem: problem))
+            return advance(record, .stored(reply.text))
         }
         reads.succeeded(after: latency, isCanary: ramp?.stage?.number == 1, now: now)
         record.machine.readMicroseconds = microseconds

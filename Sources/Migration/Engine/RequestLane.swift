@@ -40,7 +40,7 @@ struct RequestLane {
     mutating func failed(_ signal: Signal, after latency: Duration, now: Duration) {
         defer { inFlight -= 1 }
         switch signal {
-        case .transient(let failure), .ambiguous(let failure): limit.lost(failure.loss, now: now)
+        case .transient(let failure), .ambiguous(let failure, _): limit.lost(failure.loss, now: now)
         case .absent, .permanent: limit.succeeded(latency: latency, inFlight: inFlight, now: now)
         case .throttled, .fatal: break
         }

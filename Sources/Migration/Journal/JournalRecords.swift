@@ -44,6 +44,8 @@ public struct FailureClass: RawRepresentable, Hashable, Sendable {
     public static let already = FailureClass(rawValue: "already")
     /// Somebody else has changed what the migration touches.
     public static let conflict = FailureClass(rawValue: "conflict")
+    /// Somebody else has changed or removed the record while an answer was lost: it perhaps carries the change.
+    public static let doubt = FailureClass(rawValue: "doubt")
     /// The service holds something else than what was sent.
     public static let mismatch = FailureClass(rawValue: "mismatch")
 }

@@ -31,9 +31,9 @@ struct RecordMachine {
         /// What `.write` asked for is durable, or somebody else was first.
         case written(EntryResult)
         /// The write was answered with success, and perhaps the record as it is stored.
-        ///
-        /// - `problem`: what the migration's `verify` has to say about it.
-        case stored([UInt8]?, problem: String?)
+        case stored([UInt8]?)
+        /// What the migration's `verify` has to say about what the service holds; `nil` when it is right.
+        case verified(problem: String?)
         /// The write failed.
         case sendFailed(Signal, burnsAttempt: Bool)
         /// Its turn to send has come too late: the body that was read is too old.
@@ -49,6 +49,8 @@ struct RecordMachine {
         case write(EntryDraft)
         /// Send a body, whose intent is durable, after a time.
         case send([UInt8], after: Wait)
+        /// Ask the migration's `verify` about what the service holds, and what it held before.
+        case verify([UInt8], before: [UInt8])
         /// The record has ended, and the journal knows.
         case end(OutcomeKind)
         /// Leave the record open for a later sweep.
@@ -94,6 +96,8 @@ struct RecordMachine {
         case replanning(Intent, body: [UInt8])
         /// "replan": the next intent is being made durable.
         case committingReplan(Intent)
+        /// The service holds what was sent; `verify` looks at it.
+        case verifying(Intent, OutcomeKind)
         /// "ack" and all other ends: the outcome is being made durable.
         case concluding(Outcome)
         /// Ended, parked or abandoned.
@@ -101,10 +105,9 @@ struct RecordMachine {
     }
 
     private(set) var state = State.waiting
-    private(set) var attempts = 0
+    private var attempts = 0
     private var throttles = 0
-    /// Whether a write may still be on its way to the service.
-    private var isInDoubt = false
+    private var doubt = Doubt.none
     private(set) var generation: Int
     private var evidence: Evidence?
     private let item: WorkItem
@@ -113,14 +116,20 @@ struct RecordMachine {
     var readMicroseconds: Int?
     var writeMicroseconds: Int?
 
+    /// Whether a write may have been applied without an answer, or be on its way to the service yet.
+    private enum Doubt {
+        case none
+        /// It was sent before this machine began, if it was.
+        case earlier
+        case fresh
+    }
+
     /// What the migration says about all its records.
     struct Policy {
         /// The places that the service changes by itself.
         var volatile: [JSONPointer]
         /// Whether records that the same migration has changed before are changed again.
         var repeatsApplied = false
-        /// Whether a record that somebody else has changed elsewhere while an answer was lost is planned anew.
-        var replans = true
     }
 
     init(_ item: WorkItem, policy: Policy) {
@@ -139,7 +148,10 @@ struct RecordMachine {
             guard result == .written else { return abandon() }
             state = .sending(intent)
             return .send(intent.postimage, after: .none)
-        case (.sending(let intent), .stored(let body, let problem)): return stored(body, problem, intent)
+        case (.sending(let intent), .stored(let body)): return stored(body, intent)
+        case (.verifying(_, let kind), .verified(let problem)):
+            guard let problem else { return conclude(kind) }
+            return conclude(.mismatch, .mismatch, problem)
         case (.sending(let intent), .sendFailed(let signal, let burns)): return sendFailed(signal, burns, intent)
         case (.sending(let intent), .stale): return readBack(intent, after: .none)
         case (.readingBack(let intent), .body(let body)): return recover(intent, body)
@@ -163,7 +175,7 @@ struct RecordMachine {
     var hasOpenIntent: Bool {
         switch state {
         case .waiting: item.openIntent != nil
-        case .planning, .sending, .readingBack, .replanning, .committingReplan: true
+        case .planning, .sending, .readingBack, .replanning, .committingReplan, .verifying: true
         case .reading, .transforming, .concluding, .ended: false
         }
     }
@@ -177,7 +189,7 @@ struct RecordMachine {
 
     private mutating func begin() -> Action {
         if let intent = item.openIntent {
-            isInDoubt = true
+            doubt = .earlier
             return readBack(intent, after: .none)
         }
         if let earlier = item.earlierChange, !policy.repeatsApplied {
@@ -219,7 +231,7 @@ struct RecordMachine {
 
     private mutating func readFailed(_ signal: Signal, _ burnsAttempt: Bool) -> Action {
         switch signal {
-        case .absent: return conclude(.gone)
+        case .absent: return absent()
         case .permanent(let failure):
             // With an intent open nobody knows what the record holds: that is for a later sweep, or a person.
             if case .readingBack = state { return park(failure) }
@@ -227,7 +239,7 @@ struct RecordMachine {
         case .fatal(let reason): return .stopRun(reason)
         case .throttled(let failure, let retryAfter):
             return throttled(failure, retryAfter) { .read(after: $0) }
-        case .transient(let failure), .ambiguous(let failure):
+        case .transient(let failure), .ambiguous(let failure, _):
             return again(failure, burnsAttempt) { .read(after: $0) }
         }
     }
@@ -236,37 +248,52 @@ struct RecordMachine {
 
     private mutating func sendFailed(_ signal: Signal, _ burnsAttempt: Bool, _ intent: Intent) -> Action {
         switch signal {
-        case .absent: return conclude(.gone)
+        case .absent: return absent()
         case .permanent(let failure):
-            // An earlier write of the record may land yet: that it was not changed is not known.
-            if isInDoubt { return park(failure) }
+            // An earlier write of the record may land yet: that it was not changed is not known. It is when what was
+            // sent in an earlier sweep has not landed until now.
+            guard doubt == .none || (doubt == .earlier && item.isParked) else { return park(failure) }
             return conclude(.failed, failure.failure, failure.message, failure.httpStatus)
         case .fatal(let reason): return .stopRun(reason)
         case .throttled(let failure, let retryAfter):
             return throttled(failure, retryAfter) { .send(intent.postimage, after: $0) }
         case .transient(let failure):
             return again(failure, burnsAttempt) { .send(intent.postimage, after: $0) }
-        case .ambiguous(let failure):
+        case .ambiguous(let failure, let retryAfter):
             // "wait" → "rec"
-            isInDoubt = true
+            doubt = .fresh
             state = .readingBack(intent)
-            return again(failure, burnsAttempt) { .read(after: $0) }
+            return again(failure, burnsAttempt) { wait in
+                guard case .backoff(let retry) = wait, let retryAfter else { return .read(after: wait) }
+                return .read(after: .throttle(retry: retry, retryAfter: retryAfter))
+            }
         }
     }
 
+    /// There is no such record, or so it is said: what is in doubt is asked for once more in a later sweep.
+    private mutating func absent() -> Action {
+        guard doubt != .none else { return conclude(.gone) }
+        let message = "the service has no such record any more; whether it was changed before is not known"
+        guard item.isParked else { return park(Signal.Failure(failure: .doubt, message: message)) }
+        return conclude(.conflict, .doubt, message)
+    }
+
     /// "wait" → "ack"
-    private mutating func stored(_ body: [UInt8]?, _ problem: String?, _ intent: Intent) -> Action {
+    private mutating func stored(_ body: [UInt8]?, _ intent: Intent) -> Action {
         guard let body, let finding = try? evidence(of: intent).finding(inAnswer: body) else {
             return conclude(.acknowledged)
         }
         switch finding {
-        case .applied:
-            if let problem { return conclude(.mismatch, .mismatch, problem) }
-            return conclude(.verified)
+        case .applied: return verify(body, intent, .verified)
         case .anotherRecord: return sendFailed(.ambiguous(RecordIdentity.failure), true, intent)
         case .untouched, .changedElsewhere, .foreign:
             return conclude(.mismatch, .mismatch, "the service has stored something else than what was sent")
         }
+    }
+
+    private mutating func verify(_ body: [UInt8], _ intent: Intent, _ kind: OutcomeKind) -> Action {
+        state = .verifying(intent, kind)
+        return .verify(body, before: intent.preimage)
     }
 
     // MARK: "rec" and "replan"
@@ -284,7 +311,7 @@ struct RecordMachine {
             return park(Signal.Failure(failure: .rejected, message: "what was read back is no JSON: \(error.message)"))
         }
         switch finding {
-        case .applied: return conclude(.recovered)
+        case .applied: return verify(body, intent, .recovered)
         case .untouched:
             state = .sending(intent)
             return .send(intent.postimage, after: .none)
@@ -292,14 +319,17 @@ struct RecordMachine {
             state = .replanning(intent, body: body)
             return .transform(body)
         case .changedElsewhere:
-            return conclude(.conflict, .conflict, "somebody else changed the record while an answer was lost")
+            return conclude(.conflict, conflictClass, "somebody else changed the record while an answer was lost")
         case .foreign:
-            return conclude(.conflict, .conflict, "somebody else changed what the migration changes")
+            return conclude(.conflict, conflictClass, "somebody else changed what the migration changes")
         case .anotherRecord: return again(RecordIdentity.failure, true) { .read(after: $0) }
         }
     }
 
-    private var mayPlanAnew: Bool { policy.replans && generation + 1 < item.generation + Self.maxGenerations }
+    private var mayPlanAnew: Bool { generation + 1 < item.generation + Self.maxGenerations }
+
+    /// Where an answer was lost, our change may stand beside that of others.
+    private var conflictClass: FailureClass { doubt == .none ? .conflict : .doubt }
 
     /// "rec" → "replan"
     private mutating func replan(_ plan: RecordPlan, from body: [UInt8]) -> Action {
@@ -307,7 +337,7 @@ struct RecordMachine {
             // The write whose answer was lost may still land, so this is no plain skip: a person should look.
             return conclude(
                 .conflict,
-                .conflict,
+                conflictClass,
                 "somebody else changed the record while an answer was lost, and it would no longer be changed"
             )
         }

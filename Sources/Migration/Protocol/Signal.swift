@@ -6,7 +6,7 @@ import DistributionAPI
 /// |-----------------------------------------------------|---------|--------------------------|
 /// | throttled (429; 503 for a read)                     | again   | again: it was not taken  |
 /// | nothing was sent (connect, name, TLS)               | again   | again                    |
-/// | 5xx, no answer in time, connection lost             | again   | ambiguous: read back     |
+/// | 5xx, 3xx, 408, no answer in time, connection lost   | again   | ambiguous: read back     |
 /// | 401, 403, read only                                 | the run stops             |
 /// | everything else that the service refuses            | failed  | failed                   |
 enum Signal: Equatable {
@@ -14,8 +14,8 @@ enum Signal: Equatable {
     case throttled(Failure, retryAfter: Duration?)
     /// Nothing was carried out; the same may succeed later.
     case transient(Failure)
-    /// A write that was perhaps carried out.
-    case ambiguous(Failure)
+    /// A write that was perhaps carried out. `retryAfter` is what the service asks for before the next request.
+    case ambiguous(Failure, retryAfter: Duration? = nil)
     /// It would only happen again.
     case permanent(Failure)
     /// Every request would fail like this one.
@@ -34,7 +34,7 @@ enum Signal: Equatable {
     /// Whether it may be that nobody is there at all: no answer, or that of a gateway in front.
     var isAway: Bool {
         switch self {
-        case .transient(let failure), .ambiguous(let failure):
+        case .transient(let failure), .ambiguous(let failure, _):
             failure.httpStatus.map { $0 == 502 || $0 == 504 } ?? true
         case .absent, .permanent, .fatal, .throttled: false
         }
@@ -57,8 +57,10 @@ enum Signal: Equatable {
         case .notFound where !error.maybeApplied: self = .absent
         case .unauthorized, .readOnly: self = .fatal(error.description)
         case .tls where !error.maybeApplied && !error.retryable: self = .fatal(error.description)
-        case _ where error.maybeApplied: self = .ambiguous(failure)
+        case _ where error.maybeApplied: self = .ambiguous(failure, retryAfter: error.retryAfter)
         case .unavailable: self = .throttled(failure, retryAfter: error.retryAfter)
+        case .server where error.status.map((400..<500).contains) == true && error.status != 408:
+            self = .permanent(failure)
         case .timeout, .network, .server, .tls, .cancelled: self = .transient(failure)
         default: self = .permanent(failure)
         }

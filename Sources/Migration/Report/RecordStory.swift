@@ -154,6 +154,7 @@ extension RecordStory {
             return run.description.kind == .migration ? "carries the change" : "taken back"
         case .ended(let kind, _) where kind.isSkip: return "nothing had to be done"
         case .ended(.mismatch, _): return "not as it should be after the write: look at the record"
+        case .ended(.conflict, .doubt?): return "perhaps changed, and changed by others since: look at the record"
         case .ended(.conflict, _): return "left as others made it"
         case .ended: return "not changed"
         }

@@ -14,14 +14,19 @@ struct RecordMachineTests {
     private static let foreign = Array(#"{"n":7,"base":0}"#.utf8)
     private static let failure = Signal.Failure(failure: .network, message: "lost")
 
-    private static func machine(openIntent: Intent? = nil, earlierChange: EarlierChange? = nil) -> RecordMachine {
+    private static func machine(
+        openIntent: Intent? = nil,
+        earlierChange: EarlierChange? = nil,
+        isParked: Bool = false
+    ) -> RecordMachine {
         let id = DistributionID(high: 1, low: 2)
         let item = WorkItem(
             sequence: 5,
             id: id,
             generation: openIntent?.generation ?? 0,
             openIntent: openIntent,
-            earlierChange: earlierChange
+            earlierChange: earlierChange,
+            isParked: isParked
         )
         return RecordMachine(item, policy: RecordMachine.Policy(volatile: []))
     }
@@ -57,10 +62,12 @@ struct RecordMachineTests {
         #expect(machine.handle(.body(Self.before)) == .transform(Self.before))
         #expect(machine.handle(.planned(try Self.plan())) == .write(.intent(Self.intent())))
         #expect(machine.handle(.written(.written)) == .send(Self.after, after: .none))
-        let ended = machine.handle(.stored(Self.after, problem: nil))
-        #expect(Self.outcome(ended)?.kind == .verified)
+        #expect(machine.handle(.stored(Self.after)) == .verify(Self.after, before: Self.before))
+        #expect(machine.hasOpenIntent)
+        #expect(Self.outcome(machine.handle(.verified(problem: nil)))?.kind == .verified)
         #expect(machine.handle(.written(.written)) == .end(.verified))
-        #expect(machine.handle(.stored(Self.after, problem: nil)) == .ignore)
+        #expect(machine.handle(.stored(Self.after)) == .ignore)
+        #expect(machine.handle(.verified(problem: nil)) == .ignore)
     }
 
     @Test("an intent that another worker was first with sends nothing")
@@ -76,7 +83,8 @@ struct RecordMachineTests {
     @Test("an outcome that another worker was first with ends the record too")
     func supersededOutcome() throws {
         var machine = try Self.sent()
-        _ = machine.handle(.stored(Self.after, problem: nil))
+        _ = machine.handle(.stored(Self.after))
+        _ = machine.handle(.verified(problem: nil))
         #expect(machine.handle(.written(.superseded)) == .end(.verified))
     }
 
@@ -90,7 +98,13 @@ struct RecordMachineTests {
     )
     func answers(_ body: [UInt8]?, _ problem: String?, _ kind: OutcomeKind) throws {
         var machine = try Self.sent()
-        #expect(Self.outcome(machine.handle(.stored(body, problem: problem)))?.kind == kind)
+        var action = machine.handle(.stored(body))
+        if case .verify(let stored, let before) = action {
+            #expect(stored == body)
+            #expect(before == Self.before)
+            action = machine.handle(.verified(problem: problem))
+        }
+        #expect(Self.outcome(action)?.kind == kind)
     }
 
     // MARK: "wait" → "rec"
@@ -109,9 +123,76 @@ struct RecordMachineTests {
         var machine = try Self.sent()
         let lost = machine.handle(.sendFailed(.ambiguous(Self.failure), burnsAttempt: true))
         #expect(lost == .read(after: .backoff(retry: 0)))
-        let found = machine.handle(.body(body))
+        var found = machine.handle(.body(body))
+        if case .verify(body, before: Self.before) = found { found = machine.handle(.verified(problem: nil)) }
         if let action { #expect(found == action) }
         if let kind { #expect(Self.outcome(found)?.kind == kind) }
+    }
+
+    @Test("what was read back is shown to verify, too")
+    func readingBackIsVerified() throws {
+        var machine = try Self.sent()
+        _ = machine.handle(.sendFailed(.ambiguous(Self.failure), burnsAttempt: true))
+        #expect(machine.handle(.body(Self.after)) == .verify(Self.after, before: Self.before))
+        let outcome = Self.outcome(machine.handle(.verified(problem: "too old")))
+        #expect(outcome?.kind == .mismatch)
+        #expect(outcome?.message == "too old")
+    }
+
+    @Test("reading back waits as long as the service asks")
+    func readingBackWaits() throws {
+        var machine = try Self.sent()
+        let lost = machine.handle(.sendFailed(.ambiguous(Self.failure, retryAfter: .seconds(8)), burnsAttempt: true))
+        #expect(lost == .read(after: .throttle(retry: 0, retryAfter: .seconds(8))))
+    }
+
+    @Test("others' changes while an answer was lost are no plain conflict: ours may stand beside them")
+    func conflictsInDoubt() throws {
+        var lost = try Self.sent()
+        _ = lost.handle(.sendFailed(.ambiguous(Self.failure), burnsAttempt: true))
+        var late = try Self.sent()
+        _ = late.handle(.stale)
+        for (var machine, failure) in [(lost, FailureClass.doubt), (late, .conflict)] {
+            let outcome = Self.outcome(machine.handle(.body(Self.foreign)))
+            #expect(outcome?.kind == .conflict)
+            #expect(outcome?.failure == failure)
+        }
+    }
+
+    @Test("a record that is gone while an answer was lost is asked for in a later sweep, and then left to a person")
+    func goneInDoubt() throws {
+        var sent = try Self.sent()
+        _ = sent.handle(.sendFailed(.ambiguous(Self.failure), burnsAttempt: true))
+        var resumed = Self.machine(openIntent: Self.intent())
+        _ = resumed.handle(.begin)
+        for var machine in [sent, resumed] {
+            guard case .park(let parking) = machine.handle(.readFailed(.absent, burnsAttempt: true)) else {
+                Issue.record("it is not parked")
+                return
+            }
+            #expect(parking.failure == .doubt)
+        }
+        var swept = Self.machine(openIntent: Self.intent(), isParked: true)
+        _ = swept.handle(.begin)
+        let outcome = Self.outcome(swept.handle(.readFailed(.absent, burnsAttempt: true)))
+        #expect(outcome?.kind == .conflict)
+        #expect(outcome?.failure == .doubt)
+    }
+
+    @Test("a write that is refused again and again, and has not landed since an earlier sweep, has failed")
+    func refusedForGood() throws {
+        var machine = Self.machine(openIntent: Self.intent(), isParked: true)
+        _ = machine.handle(.begin)
+        #expect(machine.handle(.body(Self.before)) == .send(Self.after, after: .none))
+        var lostAgain = machine
+        let outcome = Self.outcome(machine.handle(.sendFailed(.permanent(Self.failure), burnsAttempt: true)))
+        #expect(outcome?.kind == .failed)
+        _ = lostAgain.handle(.sendFailed(.ambiguous(Self.failure), burnsAttempt: true))
+        #expect(lostAgain.handle(.body(Self.before)) == .send(Self.after, after: .none))
+        guard case .park = lostAgain.handle(.sendFailed(.permanent(Self.failure), burnsAttempt: true)) else {
+            Issue.record("what was just sent may land yet")
+            return
+        }
     }
 
     @Test("an intent found in the journal is read back first; the transform does not run")
@@ -120,7 +201,8 @@ struct RecordMachineTests {
         #expect(machine.handle(.begin) == .read(after: .none))
         #expect(machine.handle(.body(Self.before)) == .send(Self.after, after: .none))
         #expect(machine.handle(.stale) == .read(after: .none))
-        #expect(Self.outcome(machine.handle(.body(Self.after)))?.kind == .recovered)
+        _ = machine.handle(.body(Self.after))
+        #expect(Self.outcome(machine.handle(.verified(problem: nil)))?.kind == .recovered)
     }
 
     // MARK: "rec" → "replan"
@@ -282,8 +364,9 @@ struct RecordMachineTests {
         _ = machine.handle(.begin)
         #expect(machine.handle(.body(anotherAfter)) == .read(after: .backoff(retry: 0)))
         #expect(machine.handle(.body(Self.own)) == .send(Self.ownAfter, after: .none))
-        #expect(machine.handle(.stored(anotherAfter, problem: nil)) == .read(after: .backoff(retry: 1)))
-        #expect(Self.outcome(machine.handle(.body(Self.ownAfter)))?.kind == .recovered)
+        #expect(machine.handle(.stored(anotherAfter)) == .read(after: .backoff(retry: 1)))
+        _ = machine.handle(.body(Self.ownAfter))
+        #expect(Self.outcome(machine.handle(.verified(problem: nil)))?.kind == .recovered)
     }
 
     @Test("a record that an earlier run has changed is left alone")
