@@ -82,15 +82,40 @@ package struct SQLiteFile: Sendable {
 
     /// Opens a file that is there already for reading alone, whether or not anybody has it open for writing.
     ///
-    /// - Throws: as `openWriter`; `.cannotOpen` when there is no such file.
+    /// - Throws: as `openWriter`; `.cannotOpen` when there is no such file, and when its folder cannot be written while
+    ///   the file has a write-ahead log.
     package func openReadOnly(path: String) throws(SQLiteFailure) -> DatabaseQueue {
+        do throws(SQLiteFailure) {
+            return try openReadOnly(path: path, name: path)
+        } catch {
+            guard error.code == .cannotOpen || error.code == .readOnly, Self.isAtRest(path) else { throw error }
+            return try openReadOnly(path: path, name: Self.immutableName(of: path))
+        }
+    }
+
+    /// - Parameter name: what SQLite knows the file by.
+    private func openReadOnly(path: String, name: String) throws(SQLiteFailure) -> DatabaseQueue {
         var configuration = Self.configuration(label: "\(noun) reader")
         configuration.readonly = true
         return try open(path) {
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            let queue = try DatabaseQueue(path: name, configuration: configuration)
             try queue.unsafeRead { try checkIdentity(of: $0, path: path) }
             return queue
         }
+    }
+
+    /// Whether a file is in a folder where SQLite cannot make its files beside it, and needs none: without a write-ahead
+    /// log it is whole, and nobody has it open for writing.
+    private static func isAtRest(_ path: String) -> Bool {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        guard access(path, F_OK) == 0, access(folder, W_OK) != 0 else { return false }
+        return access("\(path)-wal", F_OK) != 0 && errno == ENOENT
+    }
+
+    /// The URI by which SQLite takes a file as one that nobody changes, so that it needs no files beside it.
+    private static func immutableName(of path: String) -> String {
+        let special = ["%": "%25", "?": "%3f", "#": "%23"]
+        return "file:\(path.map { special[String($0)] ?? String($0) }.joined())?immutable=1"
     }
 
     private func open(_ path: String?, _ body: () throws -> DatabaseQueue) throws(SQLiteFailure) -> DatabaseQueue {

@@ -35,6 +35,10 @@ public protocol JournalReader: Sendable {
     /// The images of one applied record; `nil` when the run did not change it.
     func applied(run: RunID, id: DistributionID) throws(JournalError) -> AppliedRecord?
 
+    /// The records that the run has written and that no rollback of it has taken back, without their images, a page at a
+    /// time; empty only at the end.
+    func revertible(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem]
+
     /// The frozen input in its order, a page at a time, without anything that was done since.
     func items(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem]
 

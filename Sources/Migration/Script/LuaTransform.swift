@@ -8,16 +8,7 @@ import Synchronization
 /// For each record the file runs anew in fresh globals, under the limits of its description. After a record that went
 /// over a limit the sandbox is made anew, so that the next is not touched by it. It belongs to one thread at a time.
 public final class LuaTransform: RecordTransform {
-    /// Which way records are changed.
-    public enum Direction {
-        case up
-        /// `down` is called with the image of the record before the run that is taken back.
-        case down(preimage: (WorkItem) -> [UInt8]?)
-    }
-
     private let file: MigrationFile
-    private let direction: Direction
-    private let isDown: Bool
     private let print: ((String) -> Void)?
     private let stuckNotice: StuckNotice?
     private var script: LoadedScript?
@@ -47,13 +38,10 @@ public final class LuaTransform: RecordTransform {
     /// - Throws: `MigrationFileError` when the file cannot be loaded under its own limits.
     public init(
         _ file: MigrationFile,
-        direction: Direction = .up,
         print: ((String) -> Void)? = nil,
         whenStuck: (@Sendable (String) -> Void)? = nil
     ) throws(MigrationFileError) {
         self.file = file
-        self.direction = direction
-        isDown = if case .down = direction { true } else { false }
         self.print = print
         stuckNotice = whenStuck.map { StuckNotice(tell: $0) }
         do throws(ScriptVM.Failure) {
@@ -66,25 +54,48 @@ public final class LuaTransform: RecordTransform {
     // MARK: Records
 
     public func apply(to body: [UInt8], of item: WorkItem) -> TransformAnswer {
+        change(body, of: item, by: .up)
+    }
+
+    /// Takes a change of a record back by the migration's `down`.
+    ///
+    /// - Parameters:
+    ///   - body: the record as it was read.
+    ///   - before: the record before the run that is taken back.
+    ///   - item: the record's id, place and input.
+    public func revert(_ body: [UInt8], before: [UInt8], of item: WorkItem) -> TransformAnswer {
+        change(body, of: item, by: .down, [.json(before)])
+    }
+
+    /// The functions that change a record, by the names that people give them.
+    private enum Change: String {
+        case up, down
+    }
+
+    private func change(
+        _ body: [UInt8],
+        of item: WorkItem,
+        by change: Change,
+        _ arguments: [LuaValue] = []
+    ) -> TransformAnswer {
         stuckNotice?.begin(item.id)
         let row = item.input.map { LuaValue.json($0) } ?? .nil
-        var arguments = [LuaValue.document(body), row]
-        if case .down(let preimage) = direction {
-            guard let before = preimage(item) else {
-                return .refused(.script, "there is no image of the record before the run, so down cannot be called")
+        let result = call([.document(body), row] + arguments, allowsSkip: true) { script in
+            switch change {
+            case .up: script.apply
+            case .down: script.revert
             }
-            arguments.append(.json(before))
         }
-        switch call(arguments, allowsSkip: true, { isDown ? $0.revert : $0.apply }) {
+        switch result {
         case .skipped(let reason): return .skipped(reason)
         case .failed(let failure): return answer(to: failure, body)
         case .returned(.integer(0), _): return .excluded
-        case .returned(_, let document): return answer(to: document, from: body, of: item)
+        case .returned(_, let document): return answer(to: document, from: body, of: item, change.rawValue)
         }
     }
 
     public func problem(after: [UInt8], before: [UInt8], of item: WorkItem) -> String? {
-        guard file.description.hasVerify, !isDown else { return nil }
+        guard file.description.hasVerify else { return nil }
         stuckNotice?.begin(item.id)
         switch call([.document(after), .document(before)], allowsSkip: false, { $0.verify }) {
         case .failed(let failure): return "verify failed: \(failure.message(file.description.limits.script))"
@@ -108,9 +119,9 @@ public final class LuaTransform: RecordTransform {
     private func answer(
         to document: ScriptAnswers.Document?,
         from body: [UInt8],
-        of item: WorkItem
+        of item: WorkItem,
+        _ function: String
     ) -> TransformAnswer {
-        let function = isDown ? "down" : "up"
         switch document {
         case .encoded(let changed):
             return changed == body ? .unchanged : ChangedDocument(changed, from: body, function).answer(for: item.id)

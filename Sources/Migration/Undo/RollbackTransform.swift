@@ -1,36 +1,54 @@
 public import JSONDocument
 
 /// The transform of a rollback: gives each record that another run has changed its old values back.
+///
+/// That the values of the run stand is not enough: a later run may have written the same ones. So the journal is asked,
+/// too, whose change the record carries.
 public final class RollbackTransform: RecordTransform {
     private let journal: any JournalReader
     private let original: RunID
+    private let migration: String
+    private let target: String
     private let volatile: [JSONPointer]
-    private let down: Down?
-
-    /// A migration's own `down`: gets the record as it is, the record before the change, and what the input says of it.
-    public typealias Down = (_ current: [UInt8], _ before: [UInt8], WorkItem) -> TransformAnswer
+    private let down: LuaTransform?
 
     /// - Parameters:
     ///   - original: the run to be taken back.
+    ///   - migration: the name of its migration.
+    ///   - target: where its records are.
     ///   - volatile: the places that the service changes by itself.
-    ///   - down: what to do in place of giving the old values back; it is asked only where the new values still stand.
-    public init(journal: any JournalReader, original: RunID, volatile: [JSONPointer], down: Down? = nil) {
+    ///   - down: takes a change back by the migration's `down`, in place of giving the old values back; it is asked only
+    ///     where the new values still stand.
+    public init(
+        journal: any JournalReader,
+        original: RunID,
+        migration: String,
+        target: String,
+        volatile: [JSONPointer],
+        down: LuaTransform? = nil
+    ) {
         self.journal = journal
         self.original = original
+        self.migration = migration
+        self.target = target
         self.volatile = volatile
         self.down = down
     }
 
     public func apply(to body: [UInt8], of item: WorkItem) -> TransformAnswer {
         let applied: AppliedRecord?
+        let newest: EarlierChange?
         do throws(JournalError) {
             applied = try journal.applied(run: original, id: item.id)
+            newest = try newestChange(of: item)
         } catch {
             return .refused(.script, "what run \(original) has changed cannot be read: \(error.message)")
         }
         guard let applied else { return .excluded }
+        if let newest, newest.run > original { return .conflict(newest.wordsOfTakingBack) }
         do throws(JSONError) {
-            return answer(try restoration(of: applied, in: body), body, applied, item)
+            let outcome = try restoration(of: applied, in: body)
+            return answer(outcome, body, applied, item, isTakenBack: newest?.run != original)
         } catch {
             return .refused(.invalid, "the old values cannot be put back: \(error.message)")
         }
@@ -38,6 +56,13 @@ public final class RollbackTransform: RecordTransform {
 
     public func problem(after: [UInt8], before: [UInt8], of item: WorkItem) -> String? {
         nil
+    }
+
+    /// The newest run whose change the record carries: the one that is taken back, unless a later run has changed the
+    /// record, or another rollback has taken the change back.
+    private func newestChange(of item: WorkItem) throws(JournalError) -> EarlierChange? {
+        let changes = try journal.earlierChanges(of: [item.id], migration: migration, target: target, besides: nil)
+        return changes.first ?? nil
     }
 
     private func restoration(of applied: AppliedRecord, in body: [UInt8]) throws(JSONError) -> Restoration.Outcome {
@@ -53,12 +78,24 @@ public final class RollbackTransform: RecordTransform {
         _ outcome: Restoration.Outcome,
         _ body: [UInt8],
         _ applied: AppliedRecord,
-        _ item: WorkItem
+        _ item: WorkItem,
+        isTakenBack: Bool
     ) -> TransformAnswer {
         switch outcome {
         case .alreadyRestored: .unchanged
         case .conflict: .conflict("somebody else has changed what run \(original) changed; it was left as it is")
-        case .restored(let text): down?(body, applied.preimage, item) ?? .changed(text)
+        case .restored where isTakenBack:
+            .conflict("run \(original) was taken back here, and somebody else has set its values again; they were left")
+        case .restored(let text): down?.revert(body, before: applied.preimage, of: item) ?? .changed(text)
         }
+    }
+}
+
+extension EarlierChange {
+    /// Why the change of an older run is not taken back.
+    fileprivate var wordsOfTakingBack: String {
+        isCertain
+            ? "run \(run) has changed it since: take that back first"
+            : "run \(run) has perhaps changed it since: resume or retry that, which finds out, and take it back first"
     }
 }

@@ -27,7 +27,7 @@ struct JournalLocation {
 
     /// The same; `nil` when there is none.
     func openReadOnlyIfThere() throws -> (any JournalReader)? {
-        access(path, F_OK) == 0 ? try SQLiteJournal.openReadOnly(path: path) : nil
+        try isThere() ? try SQLiteJournal.openReadOnly(path: path) : nil
     }
 
     /// Opens a journal that is there.
@@ -56,9 +56,18 @@ struct JournalLocation {
         }
     }
 
-    private func requireFile() throws(UsageError) {
-        guard access(path, F_OK) == 0 else {
+    private func requireFile() throws {
+        guard try isThere() else {
             throw UsageError("there is no journal \(path): no migration was run yet (--journal names another file)")
         }
+    }
+
+    /// - Throws: `FileProblem` when it cannot be known: what is not seen may well be there.
+    private func isThere() throws(FileProblem) -> Bool {
+        guard access(path, F_OK) != 0 else { return true }
+        guard errno == ENOENT || errno == ENOTDIR else {
+            throw FileProblem(path: path, action: "look for the journal", errorNumber: errno)
+        }
+        return false
     }
 }

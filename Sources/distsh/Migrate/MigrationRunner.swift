@@ -70,20 +70,14 @@ struct MigrationRunner: Sendable {
         guard case .rollback(let original) = run.description.kind else {
             return try LuaTransform(file, whenStuck: StuckRecord.tell)
         }
-        let volatile = file.description.volatile
-        guard file.description.hasDown else {
-            return RollbackTransform(journal: journal, original: original, volatile: volatile)
-        }
-        let preimage = Box<[UInt8]?>(nil)
-        let lua = try LuaTransform(
-            file,
-            direction: .down(preimage: { _ in preimage.value }),
-            whenStuck: StuckRecord.tell
+        return RollbackTransform(
+            journal: journal,
+            original: original,
+            migration: run.description.migration,
+            target: run.description.target,
+            volatile: file.description.volatile,
+            down: file.description.hasDown ? try LuaTransform(file, whenStuck: StuckRecord.tell) : nil
         )
-        return RollbackTransform(journal: journal, original: original, volatile: volatile) { current, before, item in
-            preimage.value = before
-            return lua.apply(to: current, of: item)
-        }
     }
 
     private func tell(_ exitStatus: ExitStatus) throws {
@@ -96,13 +90,4 @@ struct MigrationRunner: Sendable {
 private final class EngineHolder: @unchecked Sendable {
     // `@unchecked Sendable`: used on the engine's thread alone.
     var engine: MigrationEngine?
-}
-
-/// Hands the image that a rollback has read on to the migration's `down`.
-private final class Box<Value> {
-    var value: Value
-
-    init(_ value: Value) {
-        self.value = value
-    }
 }

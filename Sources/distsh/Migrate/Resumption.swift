@@ -92,17 +92,13 @@ struct Resumption {
 
     private func freeze(_ run: RunRecord, _ file: MigrationFile) throws -> RunRecord {
         try journal.restartFreezing(run: run.id)
-        if case .rollback(let original) = run.description.kind {
-            let beginning = RollbackBeginning(
-                context: context,
-                journal: journal,
-                original: try journal.run(original),
-                leavesDoubtful: true,
-                isCancelled: { [interrupt] in interrupt.isRequested }
-            )
-            return try beginning.freeze(run.id)
-        }
-        let freeze = InputFreeze(context: context, file: file, isCancelled: { [interrupt] in interrupt.isRequested })
+        let isCancelled = { [interrupt] in interrupt.isRequested }
+        let freeze =
+            switch run.description.kind {
+            case .migration: InputFreeze(context: context, file: file, isCancelled: isCancelled)
+            case .rollback(let original):
+                InputFreeze(context: context, takingBack: original, in: journal, isCancelled: isCancelled)
+            }
         return try freeze.perform(run.id, in: journal)
     }
 }

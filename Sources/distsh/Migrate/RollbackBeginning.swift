@@ -10,10 +10,12 @@ struct RollbackBeginning {
     let leavesDoubtful: Bool
     let isCancelled: () -> Bool
 
-    /// How many records are taken from the journal at once.
-    private static let pageCount = 500
-
+    /// - Parameters:
+    ///   - rate: the most records begun in a second; `nil` for the run's own.
+    ///   - asks: whether a person is to approve.
     /// - Returns: the rollback's run, new or not finished yet; `nil` when the person did not approve.
+    /// - Throws: `UsageError` for a run that cannot be taken back now, and when there is nobody to ask; `RunCancelled` when
+    ///   Ctrl-C comes first.
     func begin(rate: Double?, asks: Bool) throws -> RunRecord? {
         guard original.description.kind == .migration else {
             throw UsageError(
@@ -21,21 +23,57 @@ struct RollbackBeginning {
             )
         }
         try refuseHeld(original)
-        if let begun = try RollbackSearch(journal: journal).rollback(of: original), begun.state != .finished {
+        let rollbacks = try RollbackSearch(journal: journal).rollbacks(of: original)
+        if let begun = rollbacks.first(where: { $0.state != .finished }) {
             return try goOn(with: begun, rate: rate)
         }
+        for rollback in rollbacks { try refuseBesideDoubtful(rollback) }
         try tellDoubt()
-        let count = try journal.tally(run: original.id).written
-        guard count > 0 else {
-            throw UsageError("run \(original.id) has changed nothing, so there is nothing to take back")
-        }
-        if asks,
-            try !Approval.ask("Take back run \(original.id), \(CountText.of(count, "record"))?", unless: isCancelled)
-        {
+        let count = try revertibleCount()
+        guard count > 0 else { throw try nothingToTakeBack() }
+        if asks, try !isApproved(count) {
             context.tell("nothing was changed")
             return nil
         }
         return try freeze(try journal.createRun(newRun, control: control(rate)))
+    }
+
+    private func isApproved(_ count: Int) throws -> Bool {
+        guard Approval.isPossible else { throw UsageError("there is nobody to ask for approval: give --yes") }
+        let run = "run \(original.id) (\(original.description.migration) on \(original.description.target))"
+        return try Approval.ask("Take back \(run), \(CountText.of(count, "record"))?", unless: isCancelled)
+    }
+
+    private func revertibleCount() throws -> Int {
+        var input = RevertibleInput(journal: journal, run: original.id)
+        var count = 0
+        while try input.next() != nil {
+            count += 1
+            guard !isCancelled() else { throw RunCancelled() }
+        }
+        return count
+    }
+
+    private func nothingToTakeBack() throws -> UsageError {
+        guard try journal.tally(run: original.id).written > 0 else {
+            return UsageError("run \(original.id) has changed nothing, so there is nothing to take back")
+        }
+        let rollback = try RollbackSearch(journal: journal).effectiveRollback(of: original)
+        return UsageError("run \(original.id) was taken back \(rollback.map { "by run \($0.id)" } ?? "already")")
+    }
+
+    /// What an earlier rollback has perhaps sent may be sent again when that is retried: over what a later run has
+    /// changed, if another rollback came between.
+    private func refuseBesideDoubtful(_ rollback: RunRecord) throws {
+        let count = try journal.openIntentCount(run: rollback.id)
+        guard count > 0 else { return }
+        let records = "\(CountText.of(count, "record")) \(count == 1 ? "was" : "were")"
+        throw UsageError(
+            """
+            \(records) perhaps taken back by run \(rollback.id): distsh migrate retry \(rollback.id) finds out, and takes \
+            back what is left
+            """
+        )
     }
 
     private func refuseHeld(_ run: RunRecord) throws {
@@ -85,37 +123,19 @@ struct RollbackBeginning {
         return control
     }
 
-    /// Freezes what the original has changed as the input of the rollback.
-    func freeze(_ id: RunID) throws -> RunRecord {
-        var reader: any InputReader = AppliedInput(journal: journal, run: original.id, pageCount: Self.pageCount)
-        return try Freezer(journal: journal, run: id, selection: .ids([])).freeze(&reader)
-    }
-}
-
-/// The records that a run has changed, as the input of another.
-private struct AppliedInput: InputReader {
-    let journal: any JournalReader
-    let run: RunID
-    let pageCount: Int
-    private var page: ArraySlice<AppliedRecord> = []
-    private var lastSequence: Int64 = 0
-
-    init(journal: any JournalReader, run: RunID, pageCount: Int) {
-        self.journal = journal
-        self.run = run
-        self.pageCount = pageCount
-    }
-
-    mutating func next() throws(InputError) -> NewItem? {
-        if page.isEmpty {
-            do throws(JournalError) {
-                page = try journal.applied(run: run, after: lastSequence, limit: pageCount)[...]
-            } catch {
-                throw InputError(place: "run \(run)", error.message)
-            }
+    private func freeze(_ id: RunID) throws -> RunRecord {
+        do {
+            let freeze = InputFreeze(
+                context: context,
+                takingBack: original.id,
+                in: journal,
+                isCancelled: isCancelled
+            )
+            return try freeze.perform(id, in: journal)
+        } catch {
+            // Nothing was sent for it, so nothing is lost with it; if another process works on it, it stays.
+            try? journal.discard(run: id)
+            throw error
         }
-        guard let record = page.popFirst() else { return nil }
-        lastSequence = record.sequence
-        return NewItem(id: record.id, input: record.input)
     }
 }

@@ -61,6 +61,9 @@ struct MigrationBadInputTests {
 
     private static func description(_ members: String) -> String { "return migration { name = 'm', \(members) }" }
 
+    /// Longer than a file's name may be, so that nobody can look whether there is such a file.
+    private static let longName = String(repeating: "j", count: 300)
+
     private static let up = "up = function(d) d.x = 1 return d end"
 
     private static let files: [Case] = ["check", "plan", "run --yes"].flatMap { command in
@@ -150,6 +153,23 @@ struct MigrationBadInputTests {
         Case(words: ["status"], status: 2, errors: ["there is no journal", "--journal"]),
         Case(words: ["status", "--journal", "none/j"], status: 2, errors: ["there is no journal none/j"]),
         Case(
+            words: ["status", "--journal", "m.lua/j"],
+            status: 2,
+            errors: ["there is no journal m.lua/j"],
+            text: "a file, not a folder"
+        ),
+        Case(
+            words: ["status", "--journal", longName],
+            status: 1,
+            errors: ["cannot look for the journal \(longName): File name too long"]
+        ),
+        Case(
+            words: ["plan", "--journal", longName, MigrationShell.file],
+            status: 1,
+            errors: ["cannot look for the journal \(longName): File name too long"]
+        ),
+        Case(words: ["rollback", "1"], status: 2, errors: ["there is no journal"]),
+        Case(
             words: ["run", "--yes", "--journal", "none/j", MigrationShell.file],
             status: 1,
             errors: ["none/j", "the folder must exist"]
@@ -197,7 +217,7 @@ struct MigrationBadInputTests {
         Case(words: ["retry", "1"], status: 2, errors: ["is not finished: distsh migrate resume 1"]),
         Case(words: ["purge", "1"], status: 2, errors: ["run 1 is not finished", "--force"]),
         Case(words: ["resume", "1", "--dry-run"], status: 2, errors: ["cannot be dry"]),
-        Case(words: ["rollback", "1"], status: 2, errors: ["there is nobody to ask for approval: give --yes"]),
+        Case(words: ["rollback", "9"], status: 2, errors: ["there is no run 9"]),
         Case(
             words: ["run", "--yes", MigrationShell.file],
             status: 2,

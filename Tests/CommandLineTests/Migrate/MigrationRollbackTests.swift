@@ -1,5 +1,6 @@
 import Glibc
 import JSONDocument
+import Synchronization
 import TestSupport
 import Testing
 
@@ -14,10 +15,7 @@ struct MigrationRollbackTests {
             let members =
                 "verify = function() while true do end end, limits = { time = '10m', instructions = 1000000000000 },"
             try migration.shell.write(MigrationShell.countingUp(members: members), to: Self.file)
-            let runner = try migration.start("run", Self.file, "--yes")
-            while try await migration.counts() != [1: 1, 0: 4] { try await Task.sleep(for: .milliseconds(20)) }
-            runner.send(SIGKILL)
-            _ = await runner.finish()
+            try await killRun(of: migration, when: [1: 1, 0: 4])
             let refused = try await migration.migrate("rollback", "1", "--yes")
             #expect(refused.status == 2)
             #expect(
@@ -32,6 +30,161 @@ struct MigrationRollbackTests {
             try await #expect(migration.counts() == [0: 5])
         }
     }
+
+    /// What is known to be changed need not wait for a record of which that may never be found out.
+    @Test func whatWasPerhapsChangedIsLeftWhenAPersonSaysSo() async throws {
+        // As the last of 12 records this one is alone in the last stage: all others have ended before it is written.
+        try await MigrationShell(recordCount: 12).withService { migration in
+            let ids = try await migration.ids()
+            try migration.shell.write(ids.joined(separator: "\n") + "\n", to: "ids.txt")
+            func write(_ members: String = "") throws {
+                let text = MigrationShell.countingUp(members: members)
+                try migration.shell.write(
+                    text.replacing("distribution.list", with: "input.lines 'ids.txt'"),
+                    to: Self.file
+                )
+            }
+            let last = try #require(ids.last)
+            try write(
+                """
+                verify = function(after) while after.id == '\(last)' do end return true end,
+                limits = { time = '10m', instructions = 1000000000000 },
+                """
+            )
+            try await killRun(of: migration, when: [1: 12])
+            let back = try await migration.migrate("rollback", "1", "--yes", "--leave-doubtful")
+            #expect(back.status == 0, "\(back.output)\(back.errors)")
+            let told = "1 record of run 1 was perhaps changed and is left: distsh migrate resume 1 finds out, and a "
+            #expect(back.errors.contains(told), "\(back.errors)")
+            try await #expect(migration.counts() == [1: 1, 0: 11])
+            try write()
+            let resumed = try await migration.migrate("resume", Self.file, "--accept-script-change")
+            #expect(resumed.status == 0, "\(resumed.output)\(resumed.errors)")
+            try await #expect(migration.counts() == [1: 1, 0: 11])
+            let rest = try await migration.migrate("rollback", "1", "--yes")
+            #expect(rest.status == 0, "\(rest.output)\(rest.errors)")
+            #expect(rest.output.contains("  1 record, of these\n"), "\(rest.output)")
+            try await #expect(migration.counts() == [0: 12])
+        }
+    }
+
+    /// Begins a run, and kills it when so many records have been counted up so often.
+    private func killRun(of migration: MigrationShell, when wanted: [Int: Int]) async throws {
+        let runner = try migration.start("run", Self.file, "--yes")
+        defer { runner.send(SIGKILL) }
+        let end = ContinuousClock.now + .seconds(60)
+        while try await migration.counts() != wanted {
+            try #require(ContinuousClock.now < end, "the records are not as wanted: \(runner.errorsSoFar)")
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        runner.send(SIGKILL)
+        _ = await runner.finish()
+    }
+
+    // MARK: More than one run
+
+    @Test func aRunIsTakenBackOnce() async throws {
+        let migration = try await MigrationShell(recordCount: 20)
+        #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
+        #expect(try await migration.migrate("rollback", "1", "--yes").status == 0)
+        #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
+        let again = try await migration.migrate("rollback", "1", "--yes")
+        #expect(again.status == 2, "\(again.output)")
+        #expect(again.errors == "distsh: run 1 was taken back by run 2\n")
+        try await #expect(migration.counts() == [1: 20], "what run 3 has changed stands")
+        #expect(try await migration.migrate("rollback", "3", "--yes").status == 0)
+        try await #expect(migration.counts() == [0: 20])
+    }
+
+    /// Both runs write the same values, so that those of the first one seem to stand.
+    @Test func whatALaterRunHasChangedIsTakenBackFirst() async throws {
+        let migration = try await MigrationShell(recordCount: 20)
+        let text = MigrationShell.countingUp().replacing("(d.\(MigrationShell.counter) or 0) + 1", with: "1")
+        try migration.shell.write(text, to: Self.file)
+        #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
+        let id = try await migration.ids()[7]
+        try await migration.change("distribution.modify('\(id)', function(d) d.\(MigrationShell.counter) = nil end)")
+        let again = try await migration.migrate("run", Self.file, "--yes", "--again")
+        #expect(again.output.contains("1   changed: 1 verified"), "\(again.output)\(again.errors)")
+        let back = try await migration.migrate("rollback", "1", "--yes")
+        #expect(back.status == 5, "\(back.output)\(back.errors)")
+        try await #expect(migration.counts() == [0: 19, 1: 1])
+        let explained = try await migration.migrate("explain", "3", id)
+        #expect(explained.output.contains("run 2 has changed it since: take that back first"), "\(explained.output)")
+        #expect(try await migration.migrate("rollback", "2", "--yes").status == 0)
+        #expect(try await migration.migrate("retry", "3").status == 0)
+        try await #expect(migration.counts() == [0: 20])
+    }
+
+    @Test func aRollbackOfWhichSomethingIsNotKnownIsTriedAgainFirst() async throws {
+        let store = try await MigrationShell(recordCount: 1)
+        let listed = try await store.shell.run("list", "--store", "records.db").outputBytes
+        let record = try #require(listed.split(separator: UInt8(ascii: "\n")).first)
+        try store.shell.write(try await store.ids().joined() + "\n", to: "ids.txt")
+        let text = MigrationShell.countingUp().replacing("distribution.list", with: "input.lines 'ids.txt'")
+        try store.shell.write(text, to: Self.file)
+        let service = OneRecordService(Array(record))
+        try await RawHTTPServer.with(script: { service.answer(to: $0) }) { server in
+            var migration = store
+            migration.target = ["--url", server.url]
+            #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
+            #expect(service.body.contains(MigrationShell.counter))
+            service.loseNextWrite()
+            let parked = try await migration.migrate("rollback", "1", "--yes")
+            #expect(parked.output.contains("1   parked"), "\(parked.output)\(parked.errors)")
+            service.mend()
+            let refused = try await migration.migrate("rollback", "1", "--yes")
+            #expect(refused.status == 2, "\(refused.output)")
+            let told = "1 record was perhaps taken back by run 2: distsh migrate retry 2 finds out"
+            #expect(refused.errors.contains(told), "\(refused.errors)")
+            #expect(service.body.contains(MigrationShell.counter))
+            #expect(try await migration.migrate("retry", "2").status == 0)
+            #expect(!service.body.contains(MigrationShell.counter))
+            let done = try await migration.migrate("rollback", "1", "--yes")
+            #expect(done.errors == "distsh: run 1 was taken back by run 2\n")
+        }
+    }
+
+    // MARK: The question
+
+    @Test func theQuestionNamesWhatIsTakenBack() async throws {
+        let migration = try await MigrationShell(recordCount: 3)
+        #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
+        let question =
+            "Take back run 1 (count-up on \(migration.shell.folder)/records.db), 3 records? [y/N]"
+        let screen = try migration.screen("rollback", "1", columns: 240)
+        try await screen.waitForScreen("the question") { $0.cursorLine == question }
+        screen.type("n\r")
+        #expect(await screen.finish() == 1)
+        let interrupted = try migration.screen("rollback", "1", columns: 240)
+        try await interrupted.waitForScreen("the question") { $0.cursorLine == question }
+        interrupted.press(.control("c"))
+        #expect(await interrupted.finish() == 130)
+        try await #expect(migration.counts() == [1: 3])
+        try await #expect(migration.migrate("status", "2").status == 2, "no run is left")
+        let answered = try migration.screen("rollback", "1", columns: 240)
+        try await answered.waitForScreen("the question") { $0.cursorLine == question }
+        answered.type("y\r")
+        #expect(await answered.finish() == 0)
+        try await #expect(migration.counts() == [0: 3])
+    }
+
+    @Test func approvalIsAskedForLast() async throws {
+        let migration = try await MigrationShell(recordCount: 3)
+        #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
+        let unknown = try await migration.migrate("rollback", "7")
+        #expect(unknown.status == 2)
+        #expect(unknown.errors.contains("there is no run 7"), "\(unknown.errors)")
+        let unasked = try await migration.migrate("rollback", "1")
+        #expect(unasked.status == 2)
+        #expect(unasked.errors == "distsh: there is nobody to ask for approval: give --yes\n")
+        try await #expect(migration.counts() == [1: 3])
+        #expect(try await migration.migrate("rollback", "1", "--yes").status == 0)
+        let nothing = try await migration.migrate("rollback", "1")
+        #expect(nothing.errors == "distsh: run 1 was taken back by run 2\n")
+    }
+
+    // MARK: Rollbacks that are taken up again
 
     @Test func aPausedRollbackGoesOnAtTheRateThatIsGiven() async throws {
         let migration = try await MigrationShell(recordCount: 40)
@@ -76,5 +229,48 @@ struct MigrationRollbackTests {
         let result = try await migration.migrate("verify", "1")
         #expect(result.status == 6, "\(result.errors)")
         #expect(result.errors == "distsh: 0 records as sent, 3 records not\n")
+    }
+}
+
+/// A service with one record.
+private final class OneRecordService: Sendable {
+    private enum Trouble {
+        /// The next write is not carried out, and the service fails from then on.
+        case beforeWrite
+        case failing
+    }
+
+    private struct State {
+        var body: [UInt8]
+        var trouble: Trouble?
+    }
+
+    private let state: Mutex<State>
+
+    init(_ body: [UInt8]) {
+        state = Mutex(State(body: body))
+    }
+
+    /// The record as it is.
+    var body: String { String(decoding: state.withLock(\.body), as: UTF8.self) }
+
+    /// Has the next write answered with 500, and what is read after it with 400: nobody finds out what became of it.
+    func loseNextWrite() {
+        state.withLock { $0.trouble = .beforeWrite }
+    }
+
+    func mend() {
+        state.withLock { $0.trouble = nil }
+    }
+
+    func answer(to request: RawHTTPServer.Request) -> [RawHTTPServer.Step] {
+        let isWrite = request.method == "POST"
+        let failure: Int? = state.withLock { state in
+            if isWrite, state.trouble == .beforeWrite { state.trouble = .failing }
+            if state.trouble == .failing { return isWrite ? 500 : 400 }
+            if isWrite { state.body = request.body }
+            return nil
+        }
+        return [.send(failure.map { RawHTTPServer.answer($0) } ?? RawHTTPServer.answer(200, body))]
     }
 }

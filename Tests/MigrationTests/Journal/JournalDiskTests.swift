@@ -64,15 +64,48 @@ struct JournalDiskTests {
             try await fixture.carryOut(run)
             journal.close()
             try disk.forbidWriting()
-            for error in [
-                journalError { try SQLiteJournal(path: path, durability: .power) },
-                journalError { try SQLiteJournal.openReadOnly(path: path) },
-            ] {
-                #expect(error?.code == .readOnly)
-                #expect(error?.message.contains("\(path): its folder is not writable") == true)
-            }
+            let error = journalError { try SQLiteJournal(path: path, durability: .power) }
+            #expect(error?.code == .readOnly)
+            #expect(error?.message.contains("\(path): its folder is not writable") == true)
             let fresh = journalError { try SQLiteJournal(path: "\(disk.folder)/new.db", durability: .power) }
             #expect(fresh?.code == .cannotOpen)
+        }
+    }
+
+    @Test(
+        "A journal in a folder that cannot be written is read when it has no log",
+        .enabled(if: SmallDisk.isAllowed),
+        arguments: ["journal.db", "100% #1?.db"]
+    )
+    func readsInReadOnlyFolder(name: String) async throws {
+        try await SmallDisk.with(bytes: 4 << 20) { disk in
+            let path = "\(disk.folder)/\(name)"
+            let journal = try SQLiteJournal(path: path, durability: .power)
+            let fixture = JournalFixture(journal: journal, clock: ManualClock())
+            let run = try fixture.makeRun(3)
+            try await fixture.carryOut(run)
+            journal.close()
+            try disk.forbidWriting()
+            let reader = try SQLiteJournal.openReadOnly(path: path)
+            #expect(try reader.tally(run: run).applied == 3)
+            #expect(try reader.applied(run: run, after: 0, limit: 9).count == 3)
+        }
+    }
+
+    @Test("A journal with a log in a folder that cannot be written is not read", .enabled(if: SmallDisk.isAllowed))
+    func refusesLogInReadOnlyFolder() async throws {
+        try await SmallDisk.with(bytes: 4 << 20) { disk in
+            let path = "\(disk.folder)/journal.db"
+            let journal = try SQLiteJournal(path: path, durability: .power)
+            _ = try JournalFixture(journal: journal, clock: ManualClock()).makeRun(3)
+            journal.close()
+            // What a process that was killed has left.
+            try write([1], toFile: "\(path)-wal")
+            try disk.forbidWriting()
+            let error = journalError { try SQLiteJournal.openReadOnly(path: path) }
+            #expect(error?.code == .readOnly)
+            #expect(error?.message.contains("\(path): its folder is not writable") == true)
+            #expect(error?.message.contains("copy it and its -wal into a folder that is") == true)
         }
     }
 

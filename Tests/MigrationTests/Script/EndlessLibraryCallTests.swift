@@ -100,10 +100,10 @@ struct EndlessLibraryCallTests {
         #expect(asked.apply(to: ScriptFixture.body, of: item).refusal?.failure == .limit)
         let undone = try ScriptFixture.transform(
             up: "return d",
-            fields: "down = function() \(Self.endless) end, \(ScriptFixture.tight)",
-            direction: .down(preimage: { _ in ScriptFixture.body })
+            fields: "down = function() \(Self.endless) end, \(ScriptFixture.tight)"
         )
-        #expect(undone.apply(to: ScriptFixture.body, of: item).refusal?.failure == .limit)
+        let answer = undone.revert(ScriptFixture.body, before: ScriptFixture.body, of: item)
+        #expect(answer.refusal?.failure == .limit)
         let checked = try ScriptFixture.transform(
             up: "d.count = 1 return d",
             fields: "verify = function() \(Self.endless) end, \(ScriptFixture.tight)"

@@ -167,32 +167,21 @@ struct DownAndVerifyTests {
     func givesPreimages() throws {
         let transform = try ScriptFixture.transform(
             up: "return d",
-            fields: "down = function(d, row, before) d.count = before.count; return d end",
-            direction: .down(preimage: { _ in Self.before })
+            fields: "down = function(d, row, before) d.count = before.count; return d end"
         )
-        let changed = try #require(transform.apply(to: ScriptFixture.body, of: ScriptFixture.item()).changedText)
+        let answer = transform.revert(ScriptFixture.body, before: Self.before, of: try ScriptFixture.item())
+        let changed = try #require(answer.changedText)
         #expect(changed.contains("\"count\":9"))
-    }
-
-    @Test("down is not called for what where leaves out, and needs an image")
-    func needsPreimages() throws {
-        let transform = try ScriptFixture.transform(
-            up: "return d",
-            fields: "down = function(d) return d end",
-            direction: .down(preimage: { _ in nil })
-        )
-        let refusal = transform.apply(to: ScriptFixture.body, of: try ScriptFixture.item()).refusal
-        #expect(refusal?.message.contains("there is no image of the record") == true)
     }
 
     @Test("down is named in what it does wrong")
     func namesDown() throws {
         let transform = try ScriptFixture.transform(
             up: "return d",
-            fields: "down = function(d) end",
-            direction: .down(preimage: { _ in Self.before })
+            fields: "down = function(d) end"
         )
-        let refusal = transform.apply(to: ScriptFixture.body, of: try ScriptFixture.item()).refusal
+        let answer = transform.revert(ScriptFixture.body, before: Self.before, of: try ScriptFixture.item())
+        let refusal = answer.refusal
         #expect(refusal?.message.hasPrefix("down returned nothing") == true)
     }
 

@@ -39,11 +39,10 @@ enum ScriptFixture {
     static func transform(
         up: String,
         head: String = "",
-        fields: String = "",
-        direction: LuaTransform.Direction = .up
+        fields: String = ""
     ) throws(MigrationFileError) -> LuaTransform {
         let text = text("up = function(d, row) \(up) end, \(fields)", head: head)
-        return try LuaTransform(try file(text), direction: direction)
+        return try LuaTransform(try file(text))
     }
 
     /// Limits that are reached soon.

@@ -14,6 +14,8 @@ final class Simulation {
     static let maxDrainTime = Duration.seconds(30)
     static let maxStopTime = Duration.seconds(3)
     static let volatile = [JSONPointer(["updated"])]
+    private static let migration = "counting"
+    private static let target = "simulation"
 
     let seed: UInt64
     let time = SimulatedTime()
@@ -70,7 +72,13 @@ final class Simulation {
             poison()
             let rollback = try freeze(.rollback(of: run), ids: ids)
             try work(on: rollback) {
-                RollbackTransform(journal: self.journal, original: run, volatile: Self.volatile)
+                RollbackTransform(
+                    journal: self.journal,
+                    original: run,
+                    migration: Self.migration,
+                    target: Self.target,
+                    volatile: Self.volatile
+                )
             }
             checkRollback(rollback)
         } catch {
@@ -118,11 +126,11 @@ final class Simulation {
     private func freeze(_ kind: RunKind, ids: [DistributionID]) throws(JournalError) -> RunID {
         let description = NewRun(
             kind: kind,
-            migration: "counting",
+            migration: Self.migration,
             script: [],
             scriptSHA: "",
             engineVersion: "1",
-            target: "simulation",
+            target: Self.target,
             approvedBy: "tester"
         )
         let run = try journal.createRun(description, control: SimulatedPeople.control)

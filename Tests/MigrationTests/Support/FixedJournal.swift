@@ -60,6 +60,12 @@ struct FixedJournal: JournalReader {
         appliedRecords.first { $0.id == id }
     }
 
+    func revertible(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem] {
+        try applied(run: run, after: sequence, limit: limit).map {
+            WorkItem(sequence: $0.sequence, id: $0.id, input: $0.input)
+        }
+    }
+
     func items(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem] { [] }
 
     func earlierChanges(

@@ -62,6 +62,13 @@ extension SimulatedJournal {
         try applied(run: run, after: 0, limit: .max).first { $0.id == id }
     }
 
+    func revertible(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem] {
+        let written = try applied(run: run, after: sequence, limit: .max)
+        return written.filter { !isTakenBack($0.id, of: run) }.prefix(max(limit, 0)).map {
+            WorkItem(sequence: $0.sequence, id: $0.id, input: $0.input)
+        }
+    }
+
     func items(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem] {
         let all = try existing(run).records.enumerated().map { place, record in
             WorkItem(sequence: Int64(place + 1), id: record.item.id, input: record.item.input)

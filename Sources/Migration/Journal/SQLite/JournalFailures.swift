@@ -23,7 +23,8 @@ extension JournalError {
         }
         code = .readOnly
         message =
-            "opening the migration journal \(path): its folder is not writable, where SQLite keeps files beside it"
+            "opening the migration journal \(path): its folder is not writable, where SQLite keeps files beside it; to read "
+            + "it, copy it and its -wal into a folder that is, and name that (--journal)"
     }
 
     private static func folder(of path: String) -> String {

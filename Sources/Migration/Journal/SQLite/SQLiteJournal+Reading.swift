@@ -42,6 +42,10 @@ extension SQLiteJournal {
         try reading.applied(run: run, id: id)
     }
 
+    public func revertible(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem] {
+        try reading.revertible(run: run, after: sequence, limit: limit)
+    }
+
     public func items(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem] {
         try reading.items(run: run, after: sequence, limit: limit)
     }

@@ -74,7 +74,7 @@ public final class SQLiteJournal: Journal {
     /// Opens a journal that is there already for reading alone: nothing that is done with it can change the file.
     ///
     /// - Throws: `.notAJournal`, `.cannotOpen` when there is no such file, `.damaged`, `.busy`; and `.readOnly` when
-    ///   its folder cannot be written, where SQLite keeps the memory that it shares with a writer.
+    ///   its folder cannot be written, where SQLite keeps the memory that it shares with a writer, and the file has a log.
     public static func openReadOnly(path: String) throws(JournalError) -> some JournalReader {
         do {
             let connection = JournalConnection(try SQLiteFile.migrationJournal.openReadOnly(path: path))

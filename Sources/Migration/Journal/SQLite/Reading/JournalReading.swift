@@ -80,6 +80,10 @@ final class JournalReading: JournalReader {
         try read("the change of \(id)", run: run) { try $0.applied(run: run, id: id) }
     }
 
+    func revertible(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem] {
+        try read("the changes of run \(run)", run: run) { try $0.revertible(run: run, after: sequence, limit: limit) }
+    }
+
     func items(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem] {
         try read("the input of run \(run)", run: run) { try $0.items(run: run, after: sequence, limit: limit) }
     }

@@ -114,6 +114,39 @@ extension JournalDatabase {
         return try applied(KeyRange(first: key, last: key.lastGeneration), limit: 1).first
     }
 
+    func revertible(run: RunID, after sequence: Int64, limit: Int) throws -> [WorkItem] {
+        var last = sequence
+        while true {
+            let page = try written(RecordKey.range(run: run, after: last), limit: limit)
+            guard let end = page.last else { return [] }
+            last = end.sequence
+            let found = try page.filter { try !isTakenBack($0.id, of: run) }
+            if !found.isEmpty { return found }
+        }
+    }
+
+    private func written(_ keys: KeyRange, limit: Int) throws -> [WorkItem] {
+        try rows(
+            """
+            SELECT outcome.key, record_id, spelling, input FROM outcome
+            JOIN item ON item.key = \(Self.recordOfOutcome)
+            WHERE outcome.key BETWEEN ?1 AND ?2 AND kind IN (\(OutcomeKind.list(\.isWritten)))
+            ORDER BY outcome.key LIMIT ?3
+            """,
+            { statement in
+                statement.bind(keys, at: 1)
+                statement.bind(Int64(max(limit, 0)), at: 3)
+            },
+            { row in
+                WorkItem(
+                    sequence: row.key(at: 0).sequence,
+                    id: try row.recordID(at: 1),
+                    input: row.optionalBytes(at: 3)
+                )
+            }
+        )
+    }
+
     private func applied(_ keys: KeyRange, limit: Int) throws -> [AppliedRecord] {
         let kinds = OutcomeKind.list(\.isWritten)
         return try rows(
