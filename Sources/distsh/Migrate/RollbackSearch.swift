@@ -6,16 +6,14 @@ struct RollbackSearch {
 
     /// The latest rollback of a run.
     func rollback(of run: RunRecord) throws(JournalError) -> RunRecord? {
-        try journal.runs(migration: run.description.migration, limit: RunReference.maxRunsLookedAt).first {
-            $0.description.kind == .rollback(of: run.id)
-        }
+        guard let latest = try journal.rollbacks(of: run.id).first else { return nil }
+        return try journal.run(latest.id)
     }
 
     /// The latest rollback of a run that has taken anything back.
     func effectiveRollback(of run: RunRecord) throws(JournalError) -> RunRecord? {
-        for rollback in try journal.runs(migration: run.description.migration, limit: RunReference.maxRunsLookedAt)
-        where rollback.description.kind == .rollback(of: run.id) {
-            if try journal.tally(run: rollback.id).applied > 0 { return rollback }
+        for rollback in try journal.rollbacks(of: run.id) where try journal.tally(run: rollback.id).applied > 0 {
+            return try journal.run(rollback.id)
         }
         return nil
     }

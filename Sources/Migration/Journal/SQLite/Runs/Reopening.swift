@@ -11,23 +11,24 @@ extension JournalDatabase {
         failure: FailureClass?,
         by who: String,
         at time: DateTime
-    ) throws -> (opened: Int, parked: Int) {
+    ) throws -> (opened: Int, parked: Int, exhausted: Int) {
         try require([.ready, .running, .stopped, .finished], of: run, to: "open records again")
         let keys = try RecordKey.range(run: run)
-        let retryable = OutcomeKind.list(\.isRetryable)
         try makeReady(
             run: run,
             where: """
-                EXISTS(SELECT 1 FROM outcome WHERE key \(Self.keysOfChunk) AND \(Self.isLastOutcome)
-                    AND kind IN (\(retryable)) AND (?2 IS NULL OR failure = ?2))
+                EXISTS(SELECT 1 FROM outcome WHERE key \(Self.keysOfChunk) AND \(Self.isRetryable)
+                    AND \(Self.hasNextGeneration) AND (?2 IS NULL OR failure = ?2))
                 OR EXISTS(SELECT 1 FROM parking WHERE key \(Self.keysOfChunk) AND (?2 IS NULL OR failure = ?2))
                 """,
             failure
         )
+        // Before they are opened, for then these outcomes are no longer the last.
+        let exhausted = try count("outcome", keys, failure, "\(Self.isRetryable) AND NOT \(Self.hasNextGeneration)")
         let opened = try self.run(
             """
             INSERT INTO reopening(key, at) SELECT key + 1, ?4 FROM outcome
-            WHERE key BETWEEN ?1 AND ?2 AND \(Self.isLastOutcome) AND kind IN (\(retryable))
+            WHERE key BETWEEN ?1 AND ?2 AND \(Self.isRetryable) AND \(Self.hasNextGeneration)
                 AND (?3 IS NULL OR failure = ?3)
             """
         ) { statement in
@@ -35,20 +36,40 @@ extension JournalDatabase {
             statement.bind(failure?.rawValue, at: 3)
             statement.bind(time, at: 4)
         }
-        let parked = try number(
-            "SELECT count(*) FROM parking WHERE key BETWEEN ?1 AND ?2 AND (?3 IS NULL OR failure = ?3)"
+        let parked = try count("parking", keys, failure)
+        let count = "\(opened) opened, \(parked) parked"
+        let what = failure?.rawValue ?? "all"
+        try insert(AuditEntry(time: time, who: who, action: "retry", old: what, new: count), run: run)
+        if opened + parked > 0, try state(of: run) == .finished {
+            try writeState(.stopped, run: run, stop: .openedAgain, at: time)
+        }
+        return (opened, parked, exhausted)
+    }
+
+    /// How many rows of a table have a failure, all of them for `nil`.
+    private func count(
+        _ table: String,
+        _ keys: KeyRange,
+        _ failure: FailureClass?,
+        _ condition: String = "TRUE"
+    ) throws -> Int {
+        let count = try number(
+            """
+            SELECT count(*) FROM \(table)
+            WHERE key BETWEEN ?1 AND ?2 AND (?3 IS NULL OR failure = ?3) AND \(condition)
+            """
         ) { statement in
             statement.bind(keys, at: 1)
             statement.bind(failure?.rawValue, at: 3)
         }
-        let count = "\(opened) opened, \(parked) parked"
-        let what = failure?.rawValue ?? "all"
-        try insert(AuditEntry(time: time, who: who, action: "retry", old: what, new: count), run: run)
-        if opened + Int(parked) > 0, try state(of: run) == .finished {
-            try writeState(.stopped, run: run, stop: .openedAgain, at: time)
-        }
-        return (opened, Int(parked))
+        return Int(count)
     }
+
+    /// The SQL that tells whether a row of `outcome` is the last of its record, and may be opened again.
+    private static let isRetryable = "\(isLastOutcome) AND kind IN (\(OutcomeKind.list(\.isRetryable)))"
+
+    /// The SQL that tells whether a key has room for one more generation: behind the last one the next record begins.
+    private static let hasNextGeneration = "(outcome.key & \(RecordKey.maxGeneration)) < \(RecordKey.maxGeneration)"
 
     /// The SQL that tells whether a row of `outcome` is the last of its record: nothing was opened after it.
     static let isLastOutcome = """
@@ -58,7 +79,7 @@ extension JournalDatabase {
 
     /// The keys of the records of `chunk.number` in `chunk.run_id`, as `RecordKey` makes them.
     static var keysOfChunk: String {
-        let run = "(chunk.run_id * \(Int64(1) << 45))"
+        let run = "(chunk.run_id * \(RecordKey.runStep))"
         let size = SQLiteJournal.itemsPerChunk
         let step = RecordKey.sequenceStep
         return """
