@@ -32,7 +32,7 @@ public struct RunWork {
         onProgress: @escaping (EngineProgress) -> Void = { _ in },
         onEnd: @escaping (EngineEnd) -> Void
     ) throws(JournalError) -> MigrationEngine {
-        let session = try journal.open(run: run, worker: worker)
+        let session = try journal.open(run: run, worker: worker, repeatsApplied: options.repeatsApplied)
         do throws(JournalError) {
             let before = try journal.run(run)
             try journal.setState(

@@ -2,11 +2,15 @@ public import DistributionAPI
 
 /// The durable memory of migrations: their runs, the frozen input, what is about to be sent, and what became of it.
 ///
-/// Two tables change in place (runs, chunks) and two are overwritten (parkings, verifications); everything else is only
-/// added to. What a call has returned, or a completion has been told, is durable: it outlives a kill, and with
-/// `Durability.power` a loss of power.
+/// What was sent and what became of it is only added to, until its run is purged: intents, bodies, outcomes, shapes and
+/// the audit. Runs and chunks change in place; of a record the newest parking and verification count; samples are thinned;
+/// the input is put in order when it is complete; and what is remembered of purged runs follows what becomes known. What a
+/// call has returned, or a completion has been told, is durable: it outlives a kill, and with `Durability.power` a loss of
+/// power.
 ///
-/// Calls block for a few statements at the most, and may come from any thread. Every call may throw `JournalError`.
+/// Calls may come from any thread, and block: most for a few statements; `endFreezing` and `purge` as long as it takes to
+/// sort or delete all records of a run, and a call that writes as long as another process does that, up to a minute.
+/// Every call may throw `JournalError`.
 public protocol Journal: JournalReader {
     // MARK: Runs
 
@@ -53,14 +57,19 @@ public protocol Journal: JournalReader {
     /// parked ones, is `stopped` then, so that it can be resumed whatever comes next.
     ///
     /// - Parameter failure: only those of this class; `nil` for all.
-    /// - Returns: how many were opened, and how many parked ones will be tried again.
-    func reopen(run: RunID, failure: FailureClass?, by who: String) throws(JournalError) -> (opened: Int, parked: Int)
+    /// - Returns: how many were opened, how many parked ones will be tried again, and how many were left as they are, for
+    ///   they were opened as often as a journal can tell apart.
+    func reopen(
+        run: RunID,
+        failure: FailureClass?,
+        by who: String
+    ) throws(JournalError) -> (opened: Int, parked: Int, exhausted: Int)
 
     /// Deletes a run with its images; that its records were changed by the migration stays known. The room in the file
     /// is used again, and not given back to the disk.
     ///
-    /// - Throws: also `.state` unless the run and every rollback of it are finished, or `force` is set; `.busy` while a
-    ///   process works on it.
+    /// - Throws: also `.state` unless the run and every rollback of it are finished, and no record of it was perhaps
+    ///   changed, or `force` is set; `.busy` while a process works on it.
     func purge(run: RunID, force: Bool) throws(JournalError)
 
     /// Deletes a run for which nothing was done yet.
@@ -74,8 +83,9 @@ public protocol Journal: JournalReader {
     ///
     /// Chunks that a dead process has left claimed can be claimed again.
     ///
+    /// - Parameter repeatsApplied: whether the session may change records that another run of the migration has changed.
     /// - Throws: also `.busy`, with who holds it, when another process works on it; `.state` while it is being frozen.
-    func open(run: RunID, worker: String) throws(JournalError) -> any RunSession
+    func open(run: RunID, worker: String, repeatsApplied: Bool) throws(JournalError) -> any RunSession
 
     /// Whether a process works on the run; and which, in words.
     func holder(of run: RunID) throws(JournalError) -> String?
@@ -92,6 +102,11 @@ extension Journal {
     public static var itemsPerChunk: Int { 1000 }
     /// The most records of one call of `freeze`.
     public static var itemsPerFreeze: Int { 10_000 }
+
+    /// Takes a run for this process, to change no record that another run of the migration has changed.
+    public func open(run: RunID, worker: String) throws(JournalError) -> any RunSession {
+        try open(run: run, worker: worker, repeatsApplied: false)
+    }
 }
 
 /// A run that is in the hands of this process. Calls may come from one thread at a time; after `close` they fail with

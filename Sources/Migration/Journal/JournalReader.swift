@@ -6,9 +6,7 @@ public protocol JournalReader: Sendable {
     func run(_ id: RunID) throws(JournalError) -> RunRecord
 
     /// Runs, newest first.
-    ///
-    /// - Parameter migration: only those of this migration; `nil` for all.
-    func runs(migration: String?, limit: Int) throws(JournalError) -> [RunRecord]
+    func runs(_ filter: RunFilter, limit: Int) throws(JournalError) -> [RunSummary]
 
     /// How the records of a run stand.
     func tally(run: RunID) throws(JournalError) -> RunTally
@@ -25,9 +23,6 @@ public protocol JournalReader: Sendable {
         after sequence: Int64,
         limit: Int
     ) throws(JournalError) -> [(id: DistributionID, outcome: Outcome)]
-
-    /// Parked records in the order of the input, a page at a time.
-    func parkings(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [(id: DistributionID, Parking)]
 
     /// The records that the run has written, with the images of the generation that was stored, a page at a time.
     func applied(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [AppliedRecord]
@@ -75,7 +70,53 @@ public protocol JournalReader: Sendable {
     func sizeBytes() throws(JournalError) -> Int
 }
 
-/// How the records of a run stand; the numbers add up to `total`.
+/// Which runs are looked for: those for which every condition that is given holds.
+public struct RunFilter: Hashable, Sendable {
+    public var migration: String?
+    public var target: String?
+    /// Only those that carry a migration out, no rollbacks.
+    public var isMigration: Bool
+    public var isUnfinished: Bool
+    /// Only the rollbacks of this run.
+    public var rollsBack: RunID?
+    /// Only those whose frozen input has this record.
+    public var record: DistributionID?
+
+    public init(
+        migration: String? = nil,
+        target: String? = nil,
+        isMigration: Bool = false,
+        isUnfinished: Bool = false,
+        rollsBack: RunID? = nil,
+        record: DistributionID? = nil
+    ) {
+        self.migration = migration
+        self.target = target
+        self.isMigration = isMigration
+        self.isUnfinished = isUnfinished
+        self.rollsBack = rollsBack
+        self.record = record
+    }
+}
+
+extension JournalReader {
+    /// The newest of some runs; `nil` when there is none.
+    public func latestRun(_ filter: RunFilter) throws(JournalError) -> RunSummary? {
+        try runs(filter, limit: 1).first
+    }
+
+    /// The rollbacks of a run, newest first.
+    public func rollbacks(of run: RunID) throws(JournalError) -> [RunSummary] {
+        try runs(RunFilter(rollsBack: run), limit: .max)
+    }
+
+    /// The runs of a migration at a target that are not finished, newest first; no rollbacks.
+    public func unfinishedRuns(of migration: String, target: String) throws(JournalError) -> [RunSummary] {
+        try runs(RunFilter(migration: migration, target: target, isMigration: true, isUnfinished: true), limit: .max)
+    }
+}
+
+/// How the records of a run stand; `counts`, `parked` and `pending` add up to `total`.
 public struct RunTally: Sendable, Equatable {
     public var total: Int
     /// By the last outcome; `replanned` never occurs.

@@ -184,19 +184,26 @@ public struct Parking: Sendable, Equatable {
 /// What another run of a migration has done to a record.
 public struct EarlierChange: Hashable, Sendable {
     public var run: RunID
-    /// Whether the change was made for certain; else it was sent, and nobody has looked what became of it.
+    /// Whether the change was made for certain; else it was sent, and it is not known what became of it.
     public var isCertain: Bool
+    /// Whether the run itself can still find out what became of it. It cannot when it was purged, or has found something
+    /// that leaves it open: somebody else's change, or no record.
+    public var isOpen: Bool
 
-    public init(run: RunID, isCertain: Bool) {
+    /// - Parameter isOpen: counts for a change that is not certain.
+    public init(run: RunID, isCertain: Bool, isOpen: Bool = true) {
         self.run = run
         self.isCertain = isCertain
+        self.isOpen = isOpen && !isCertain
     }
 
     /// Why the record is left as it is.
     var words: String {
-        isCertain
-            ? "run \(run) of the same migration has changed it already"
-            : "run \(run) of the same migration has perhaps changed it: resume or retry that, which finds out"
+        if isCertain { return "run \(run) of the same migration has changed it already" }
+        let doubt = "run \(run) of the same migration has perhaps changed it"
+        return isOpen
+            ? "\(doubt): resume or retry that, which finds out"
+            : "\(doubt): look at the record, then begin a run with --again to change it"
     }
 }
 
@@ -309,14 +316,16 @@ public enum JournalEntry: Sendable, Equatable {
     /// A shape of change, before the first intent that has it; written once a number.
     case shape(number: Int, signature: String)
     /// "plan" → "send": written only when the record has no intent of this generation, no outcome in this generation,
-    /// and no open intent in another; and only while the chunk is held under `fence`.
+    /// and no open intent in another; only while the chunk is held under `fence`; and not when another run of the
+    /// migration has come first, unless the session changes records again.
     case intent(Intent, chunk: Int64, fence: Int64)
     /// "ack" and every other end: the first outcome of a generation stays, a later one is superseded. It also ends a
     /// parking. Not fenced, for evidence is evidence, but superseded when the generation's intent is of a later claim of
     /// the chunk (its author cannot know of that), or when the generation was never opened.
     case outcome(Outcome, fence: Int64)
     /// "rec" → "replan" → "send": closes a generation that has an intent (as `.replanned`) and opens the next, both or
-    /// neither; superseded when the generation has an outcome already, or the chunk is not held under `fence`.
+    /// neither; superseded when the generation has an outcome already, or the chunk is not held under `fence`. Another
+    /// run that has come first keeps it from being written as it does with an intent.
     case replan(closing: Outcome, opening: Intent, chunk: Int64, fence: Int64)
     /// The record stays open; the newest parking of a record counts, with the number of times it was parked. Superseded
     /// when the record has a terminal outcome.
@@ -333,4 +342,6 @@ public enum EntryResult: Hashable, Sendable {
     case written
     /// Somebody else was first, or the fence is old: nothing was written.
     case superseded
+    /// Another run of the migration has changed the record since it was claimed, or perhaps has: nothing was written.
+    case changedBefore(EarlierChange)
 }

@@ -35,6 +35,7 @@ public enum RunKind: Hashable, Sendable {
 /// |----------|----------|-------------------------------------------------------------|
 /// | freezing | ready    | the last of the input is in the journal, with its count     |
 /// | ready    | running  | a process has begun to work on it                           |
+/// | running  | running  | its process has died, and another goes on                   |
 /// | running  | stopped  | it was drained, stopped by a limit, or gave up: resumable   |
 /// | stopped  | running  | it is resumed                                               |
 /// | running  | finished | every record is terminal, or parked after the last sweep    |
@@ -178,6 +179,50 @@ public struct RunRecord: Sendable, Equatable {
     }
 }
 
+/// A run as a list shows it: without what may be long, which is its file, its options and the shapes that were approved.
+public struct RunSummary: Sendable, Equatable {
+    public var id: RunID
+    public var kind: RunKind
+    public var migration: String
+    public var scriptSHA: String
+    public var engineVersion: String
+    public var target: String
+    public var planSHA: String?
+    public var approvedBy: String
+    public var state: RunState
+    public var control: RunControl
+    public var stop: RunStop?
+    public var itemCount: Int
+    public var duplicateCount: Int
+    public var inputSHA: String
+    public var createdAt: DateTime
+    public var endedAt: DateTime?
+}
+
+extension RunRecord {
+    /// The same without what may be long.
+    public var summary: RunSummary {
+        RunSummary(
+            id: id,
+            kind: description.kind,
+            migration: description.migration,
+            scriptSHA: description.scriptSHA,
+            engineVersion: description.engineVersion,
+            target: description.target,
+            planSHA: description.planSHA,
+            approvedBy: description.approvedBy,
+            state: state,
+            control: control,
+            stop: stop,
+            itemCount: itemCount,
+            duplicateCount: duplicateCount,
+            inputSHA: inputSHA,
+            createdAt: createdAt,
+            endedAt: endedAt
+        )
+    }
+}
+
 /// What can be changed while a run works, from another process too.
 public struct RunControl: Hashable, Sendable {
     /// Whether no further record is begun.
@@ -199,7 +244,7 @@ public struct AuditEntry: Hashable, Sendable {
     public var time: DateTime
     /// `user@host`, or `distsh` for what the engine does by itself.
     public var who: String
-    /// `create`, `approve`, `run`, `pause`, `resume`, `set rate`, `stop`, `retry`, …
+    /// `create`, `run`, `pause`, `resume`, `set rate`, `stop`, `finish`, `retry`, …
     public var action: String
     public var old: String
     public var new: String

@@ -145,7 +145,7 @@ struct RecordMachine {
         case (.transforming(let body), .planned(let plan)): return begin(plan, from: body)
         case (.reading, .readFailed(let signal, let burns)): return readFailed(signal, burns)
         case (.planning(let intent), .written(let result)):
-            guard result == .written else { return abandon() }
+            guard result == .written else { return notPlanned(result) }
             state = .sending(intent)
             return .send(intent.postimage, after: .none)
         case (.sending(let intent), .stored(let body)): return stored(body, intent)
@@ -158,7 +158,7 @@ struct RecordMachine {
         case (.readingBack, .readFailed(let signal, let burns)): return readFailed(signal, burns)
         case (.replanning(_, let body), .planned(let plan)): return replan(plan, from: body)
         case (.committingReplan(let intent), .written(let result)):
-            guard result == .written else { return abandon() }
+            guard result == .written else { return notReplanned(result) }
             state = .sending(intent)
             return .send(intent.postimage, after: .none)
         case (.concluding(let outcome), .written):
@@ -193,7 +193,7 @@ struct RecordMachine {
             return readBack(intent, after: .none)
         }
         if let earlier = item.earlierChange, !policy.repeatsApplied {
-            return conclude(earlier.isCertain ? .already : .refused, .already, earlier.words)
+            return conclude(earlier)
         }
         state = .reading
         return .read(after: .none)
@@ -396,6 +396,24 @@ struct RecordMachine {
     private mutating func abandon() -> Action {
         state = .ended
         return .abandon
+    }
+
+    /// The intent was not written, and nothing was sent: another run of the migration may have come first.
+    private mutating func notPlanned(_ result: EntryResult) -> Action {
+        guard case .changedBefore(let earlier) = result else { return abandon() }
+        return conclude(earlier)
+    }
+
+    /// The same for a plan that was to replace another, whose generation stays the one that is open. Its write, whose
+    /// answer was lost, may still land, so this is no plain skip.
+    private mutating func notReplanned(_ result: EntryResult) -> Action {
+        guard case .changedBefore(let earlier) = result else { return abandon() }
+        generation -= 1
+        return conclude(.conflict, .conflict, "an answer was lost, and \(earlier.words)")
+    }
+
+    private mutating func conclude(_ earlier: EarlierChange) -> Action {
+        conclude(earlier.isCertain ? .already : .refused, .already, earlier.words)
     }
 
     private mutating func conclude(

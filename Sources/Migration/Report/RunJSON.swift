@@ -3,21 +3,20 @@ import JSONDocument
 
 /// Runs and their tallies as JSON, the same in every output.
 enum RunJSON {
-    static func members(of run: RunRecord) -> [JSONValue.Member] {
-        let description = run.description
+    static func members(of run: RunSummary) -> [JSONValue.Member] {
         var members: [JSONValue.Member] = [
-            .init("run", .integer(run.id.number)), .init("kind", .string(kind(description.kind))),
-            .init("migration", .string(description.migration)), .init("target", .string(description.target)),
+            .init("run", .integer(run.id.number)), .init("kind", .string(kind(run.kind))),
+            .init("migration", .string(run.migration)), .init("target", .string(run.target)),
             .init("state", .string(run.state.rawValue)), .init("stop_kind", JSONValue(run.stop?.kind.rawValue)),
             .init("stop_reason", JSONValue(run.stop?.words)),
             .init("created_at", .string(run.createdAt.rfc3339)), .init("ended_at", JSONValue(run.endedAt?.rfc3339)),
-            .init("script_sha256", .string(description.scriptSHA)), .init("input_sha256", .string(run.inputSHA)),
-            .init("plan_sha256", JSONValue(description.planSHA)), .init("approved_by", .string(description.approvedBy)),
-            .init("engine_version", .string(description.engineVersion)),
+            .init("script_sha256", .string(run.scriptSHA)), .init("input_sha256", .string(run.inputSHA)),
+            .init("plan_sha256", JSONValue(run.planSHA)), .init("approved_by", .string(run.approvedBy)),
+            .init("engine_version", .string(run.engineVersion)),
             .init("duplicate_count", .init(run.duplicateCount)),
             .init("control", value(of: run.control)),
         ]
-        if case .rollback(let other) = description.kind {
+        if case .rollback(let other) = run.kind {
             members.insert(.init("rollback_of", .integer(other.number)), at: 2)
         }
         return members

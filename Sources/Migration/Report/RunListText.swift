@@ -7,7 +7,7 @@ public struct RunListText: Sendable {
     public static let maxRuns = 1000
 
     private struct Entry: Sendable {
-        let run: RunRecord
+        let run: RunSummary
         let tally: RunTally
         let verdict: RunVerdict
     }
@@ -29,7 +29,7 @@ public struct RunListText: Sendable {
         isHeld: (RunID) throws(JournalError) -> Bool
     ) throws(JournalError) {
         var entries: [Entry] = []
-        for run in try reader.runs(migration: migration, limit: min(limit, Self.maxRuns)) {
+        for run in try reader.runs(RunFilter(migration: migration), limit: min(limit, Self.maxRuns)) {
             let tally = try reader.tally(run: run.id)
             let verdict = RunVerdict(
                 run: run,

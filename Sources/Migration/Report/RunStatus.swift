@@ -45,7 +45,7 @@ public struct RunStatus: Sendable, Equatable {
     }
 
     public var verdict: RunVerdict {
-        RunVerdict(run: run, tally: tally, mismatchCount: mismatchCount, isHeld: holder != nil)
+        RunVerdict(run: run.summary, tally: tally, mismatchCount: mismatchCount, isHeld: holder != nil)
     }
 
     /// How long the records that are left will take at the rate of now; `nil` when that is not known.
@@ -98,11 +98,16 @@ public struct RunStatus: Sendable, Equatable {
 }
 
 extension RunRecord {
+    /// That of its summary.
+    var title: String { summary.title }
+}
+
+extension RunSummary {
     /// `gists-private on http://localhost:1000`, or of which run it is the rollback.
     var title: String {
-        let target = VisibleText.of(description.target)
-        let name = VisibleText.of(description.migration)
-        switch description.kind {
+        let target = VisibleText.of(target)
+        let name = VisibleText.of(migration)
+        switch kind {
         case .migration: return "\(name) on \(target)"
         case .rollback(let other): return "rollback of run \(other), \(name) on \(target)"
         }

@@ -23,7 +23,7 @@ public enum RunVerdict: String, Hashable, Sendable, CaseIterable {
     ///   - tally: how its records stand.
     ///   - mismatchCount: what the verification pass found, if there was one.
     ///   - isHeld: whether a process works on it.
-    public init(run: RunRecord, tally: RunTally, mismatchCount: Int, isHeld: Bool) {
+    public init(run: RunSummary, tally: RunTally, mismatchCount: Int, isHeld: Bool) {
         let isMismatch = tally[.mismatch] + mismatchCount > 0
         switch run.state {
         case _ where isHeld: self = .underWay

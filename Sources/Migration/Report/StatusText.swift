@@ -101,7 +101,7 @@ extension StatusText {
 
     var value: JSONValue {
         let run = status.run
-        var members: [JSONValue.Member] = RunJSON.members(of: run)
+        var members: [JSONValue.Member] = RunJSON.members(of: run.summary)
         members += [
             .init("holder", JSONValue(status.holder)), .init("records", RunJSON.value(of: tally)),
             .init("records_per_second", status.recordsPerSecond.map { .number($0) } ?? .null),

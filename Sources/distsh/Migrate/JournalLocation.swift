@@ -46,7 +46,7 @@ struct JournalLocation {
         do {
             let run = try reference.find(in: journal)
             try MemoryTarget.refuseLost(run, holder: try journal.holder(of: run.id))
-            let durability = RunOptions(run.description.options).durability
+            let durability = try RunOptions(of: run).durability
             guard durability != .power else { return (journal, run) }
             journal.close()
             return (try open(durability: durability), run)

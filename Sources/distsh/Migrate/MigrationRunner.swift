@@ -44,7 +44,7 @@ struct MigrationRunner: Sendable {
                 service: thread.service,
                 transform: try transform(),
                 environment: thread.environment,
-                options: options,
+                options: try options(),
                 onProgress: { progress.show($0) },
                 onEnd: { end in
                     progress.end()
@@ -57,8 +57,8 @@ struct MigrationRunner: Sendable {
         }
     }
 
-    private var options: EngineOptions {
-        var options = RunOptions(run.description.options).engineOptions(for: file.description)
+    private func options() throws(JournalError) -> EngineOptions {
+        var options = try RunOptions(of: run).engineOptions(for: file.description)
         if overrides.skipsCanary { options.usesCanary = false }
         if let maxErrors = overrides.maxErrors { options.maxErrors = maxErrors }
         options.maxTime = overrides.maxTime

@@ -49,10 +49,10 @@ struct Resumption {
 
     /// Whether the run ended before a person has approved it.
     ///
-    /// - Throws: `UsageError` when there is nobody to ask.
-    private func mustAsk(_ run: RunRecord) throws(UsageError) -> Bool {
+    /// - Throws: `UsageError` when there is nobody to ask, and `JournalError` when it is not known whether to.
+    private func mustAsk(_ run: RunRecord) throws -> Bool {
         guard run.state == .freezing || run.state == .ready, run.description.kind == .migration,
-            RunOptions(run.description.options).asksForApproval
+            try RunOptions(of: run).asksForApproval
         else { return false }
         guard Approval.isPossible else {
             throw UsageError("run \(run.id) was not approved yet, and there is nobody to ask: give --yes")

@@ -6,15 +6,15 @@ struct RollbackSearch {
 
     /// The rollbacks of a run, newest first.
     func rollbacks(of run: RunRecord) throws(JournalError) -> [RunRecord] {
-        try journal.runs(migration: run.description.migration, limit: RunReference.maxRunsLookedAt).filter {
-            $0.description.kind == .rollback(of: run.id)
-        }
+        var rollbacks: [RunRecord] = []
+        for rollback in try journal.rollbacks(of: run.id) { rollbacks.append(try journal.run(rollback.id)) }
+        return rollbacks
     }
 
     /// The latest rollback of a run that has taken anything back.
     func effectiveRollback(of run: RunRecord) throws(JournalError) -> RunRecord? {
-        for rollback in try rollbacks(of: run) where try journal.tally(run: rollback.id).applied > 0 {
-            return rollback
+        for rollback in try journal.rollbacks(of: run.id) where try journal.tally(run: rollback.id).applied > 0 {
+            return try journal.run(rollback.id)
         }
         return nil
     }

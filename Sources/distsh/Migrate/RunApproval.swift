@@ -21,7 +21,7 @@ struct RunApproval {
         if let plan {
             shown = plan
         } else {
-            let repeatsApplied = RunOptions(run.description.options).repeatsApplied
+            let repeatsApplied = try RunOptions(of: run).repeatsApplied
             let maker = PlanMaker(
                 context: context,
                 file: file,

@@ -1,4 +1,5 @@
 import DistributionAPI
+import JSONDocument
 import Migration
 
 /// What comes before the first record is changed: no unfinished run in the way, the input frozen, the plan checked, the
@@ -16,7 +17,7 @@ struct RunBeginning {
     func begin(_ settings: RunSettings, planFile: String?, asks: Bool) async throws -> RunRecord? {
         try refuseBesideUnfinished(settings)
         let plan = try planFile.map { try PlanFile.read(try FileBytes.read(path: $0), name: $0) }
-        let description = newRun(settings, plan, asks: asks)
+        let description = try newRun(settings, plan, asks: asks)
         let id = try journal.createRun(description, control: settings.control(file.description.limits))
         do {
             // Of two that begin at once, both now in the journal, the first goes on.
@@ -37,13 +38,8 @@ struct RunBeginning {
     /// - Parameter id: only runs that are older count; `nil` for all.
     private func refuseBesideUnfinished(_ settings: RunSettings, before id: RunID? = nil) throws {
         guard !settings.isNew else { return }
-        let target = context.settings.target.text
-        let runs = try journal.runs(migration: file.description.name, limit: RunReference.maxRunsLookedAt)
-        let unfinished = runs.first { run in
-            run.description.kind == .migration && run.description.target == target && run.state != .finished
-                && id.map { run.id < $0 } != false
-        }
-        guard let unfinished else { return }
+        let runs = try journal.unfinishedRuns(of: file.description.name, target: context.settings.target.text)
+        guard let unfinished = runs.first(where: { run in id.map { run.id < $0 } != false }) else { return }
         throw UsageError(
             """
             run \(unfinished.id) of \(file.description.name) is not finished: go on with \
@@ -52,7 +48,9 @@ struct RunBeginning {
         )
     }
 
-    private func newRun(_ settings: RunSettings, _ plan: (plan: Plan, sha256: String)?, asks: Bool) -> NewRun {
+    private func newRun(_ settings: RunSettings, _ plan: (plan: Plan, sha256: String)?, asks: Bool) throws(JSONError)
+        -> NewRun
+    {
         var options = settings.options(file.description.limits)
         options.asksForApproval = asks
         return NewRun(
@@ -65,7 +63,7 @@ struct RunBeginning {
             planSHA: plan?.sha256,
             approvedShapes: plan?.plan.approvedShapes,
             approvedBy: Operator.name,
-            options: options.text
+            options: try options.text()
         )
     }
 

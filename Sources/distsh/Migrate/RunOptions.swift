@@ -15,25 +15,39 @@ struct RunOptions: Equatable {
 
     init() {}
 
-    /// Reads what the journal has kept.
-    init(_ text: [UInt8]) {
-        guard let document = try? JSONDocument(parsing: text) else { return }
-        maxErrors = document.root["maxErrors"].flatMap { ErrorLimit(json: $0) }
-        maxP95 = document.root["maxP95Milliseconds"]?.int64.map { .milliseconds($0) }
-        usesCanary = document.root["canary"]?.bool ?? true
-        repeatsApplied = document.root["again"]?.bool ?? false
-        durability = document.root["durability"]?.string.flatMap { Durability(rawValue: $0) } ?? .power
-        asksForApproval = document.root["asks"]?.bool ?? false
+    /// Reads what the journal has kept. What is missing is as in a run without it, for older versions have not kept
+    /// everything.
+    ///
+    /// - Throws: `.damaged` for what no version has written: the run would go on in another way than it began.
+    init(of run: RunRecord) throws(JournalError) {
+        guard let document = try? JSONDocument(parsing: run.description.options), document.root.kind == .object else {
+            throw .damagedRow("the text of the options", run: run.id)
+        }
+        func read<Value>(
+            _ name: String,
+            _ value: (JSONDocument.Value) -> Value?
+        ) throws(JournalError) -> Value? {
+            guard let member = document.root[name] else { return nil }
+            guard let value = value(member) else { throw .damagedRow("the text of the options", run: run.id) }
+            return value
+        }
+        maxErrors = try read("maxErrors") { ErrorLimit(json: $0) }
+        maxP95 = try read("maxP95Milliseconds") { $0.int64.map { Duration.milliseconds($0) } }
+        usesCanary = try read("canary", \.bool) ?? true
+        repeatsApplied = try read("again", \.bool) ?? false
+        durability = try read("durability") { $0.string.flatMap { Durability(rawValue: $0) } } ?? .power
+        asksForApproval = try read("asks", \.bool) ?? false
     }
 
-    var text: [UInt8] {
+    /// What the journal is to keep.
+    func text() throws(JSONError) -> [UInt8] {
         var members: [JSONValue.Member] = [
             .init("canary", .bool(usesCanary)), .init("again", .bool(repeatsApplied)),
             .init("durability", .string(durability.rawValue)), .init("asks", .bool(asksForApproval)),
         ]
         if let maxErrors { members.append(.init("maxErrors", maxErrors.json)) }
         if let maxP95 { members.append(.init("maxP95Milliseconds", .integer(Int64(maxP95 / .milliseconds(1))))) }
-        return (try? JSONWriter.compact(.object(members))) ?? Array("{}".utf8)
+        return try JSONWriter.compact(.object(members))
     }
 
     /// What the engine keeps to.

@@ -13,14 +13,14 @@ struct RunReference {
     func find(in journal: any JournalReader) throws -> RunRecord {
         if let id = RunID(text) { return try Self.run(id, in: journal) }
         let name = try MigrationFileLoader.load(text, mayBeNumber: true).description.name
-        let runs = try journal.runs(migration: name, limit: Self.maxRunsLookedAt)
-        let unfinished = prefersUnfinished ? runs.first { $0.state != .finished } : nil
-        guard let found = unfinished ?? runs.first(where: { $0.description.kind == .migration }) else {
+        let unfinished =
+            prefersUnfinished ? try journal.latestRun(RunFilter(migration: name, isUnfinished: true)) : nil
+        guard let found = try unfinished ?? journal.latestRun(RunFilter(migration: name, isMigration: true)) else {
             throw UsageError(
                 "no run of \(name) is in this journal; begin one with: distsh migrate run \(text)"
             )
         }
-        return found
+        return try Self.run(found.id, in: journal)
     }
 
     private static func run(_ id: RunID, in journal: any JournalReader) throws -> RunRecord {
@@ -42,7 +42,4 @@ struct RunReference {
         }
         return nil
     }
-
-    /// More runs of one migration than this are not looked through.
-    static let maxRunsLookedAt = 1000
 }

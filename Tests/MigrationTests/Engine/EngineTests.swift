@@ -253,6 +253,26 @@ struct EngineTests {
         #expect(end.reason == .finished)
         #expect(end.tally[.verified] == 30)
     }
+
+    @Test("of two runs of a migration at once neither changes what the other has changed")
+    func twoAtOnce() throws {
+        let world = try EngineWorld(recordCount: 200)
+        let other = try world.addRun(recordCount: 200)
+        var counts: [DistributionID: Int] = [:]
+        var options = EngineWorld.options
+        options.maxErrors = .fraction(1)
+        func answer(_ operation: DistributionOperation) -> EngineWorld.Answer {
+            guard case .update(let id, _) = operation else { return (.milliseconds(5), EngineWorld.success(operation)) }
+            counts[id, default: 0] += 1
+            return (.milliseconds(5), EngineWorld.success(operation))
+        }
+        let ends = try world.finish([world.run, other], options, answer)
+        #expect(ends.map(\.reason) == [.finished, .finished])
+        #expect(counts.count == 200)
+        #expect(counts.values.allSatisfy { $0 == 1 })
+        #expect(ends.reduce(0) { $0 + $1.tally[.verified] } == 200)
+        #expect(ends.reduce(0) { $0 + $1.tally[.already] + $1.tally[.refused] } == 200)
+    }
 }
 
 /// Leaves every record as it is.

@@ -27,9 +27,39 @@ final class EngineWorld {
             },
             schedule: { time.schedule(after: .microseconds(300), $0) }
         )
-        run = try journal.createRun(JournalFixture.newRun(), control: RunControl(maxConcurrency: 64))
+        run = try Self.addRun(recordCount: recordCount, to: journal)
+    }
+
+    /// Another run of the same migration on the first records.
+    func addRun(recordCount: Int) throws -> RunID {
+        try Self.addRun(recordCount: recordCount, to: journal)
+    }
+
+    private static func addRun(recordCount: Int, to journal: SimulatedJournal) throws -> RunID {
+        let run = try journal.createRun(JournalFixture.newRun(), control: RunControl(maxConcurrency: 64))
         try journal.freeze((1...recordCount).map { NewItem(id: JournalFixture.id($0)) }, run: run)
         _ = try journal.endFreezing(run: run, sha: "sha", expectedCount: recordCount)
+        return run
+    }
+
+    /// Works on runs at once until all have ended, or for an hour.
+    func finish(
+        _ runs: [RunID],
+        _ options: EngineOptions,
+        _ answer: @escaping (DistributionOperation) -> Answer
+    ) throws -> [EngineEnd] {
+        var ends: [RunID: EngineEnd] = [:]
+        let engines = try runs.map { run in
+            try RunWork(journal: journal, run: run, worker: "process", who: "tester").start(
+                service: AnsweringService(time: time, answer: answer),
+                transform: CountingTransform(),
+                environment: environment(),
+                options: options,
+                onEnd: { ends[run] = $0 }
+            )
+        }
+        withExtendedLifetime(engines) { _ = time.run(for: .seconds(3600)) { ends.count == runs.count } }
+        return runs.compactMap { ends[$0] }
     }
 
     /// Begins to work; the answers' texts are the test's.

@@ -64,7 +64,7 @@ struct JournalFileTests {
             let before = try bytes(ofFile: path)
             let reader = try SQLiteJournal.openReadOnly(path: path)
             #expect(try reader.tally(run: run)[.verified] == 2)
-            #expect(try reader.runs(migration: nil, limit: 9).count == 1)
+            #expect(try reader.runs(RunFilter(), limit: 9).count == 1)
             #expect(try bytes(ofFile: path) == before)
             #expect(journalError { try SQLiteJournal.openReadOnly(path: "\(folder)/none.db") }?.code == .cannotOpen)
             #expect(!journalFiles(in: folder).contains("none.db"))

@@ -126,7 +126,7 @@ struct JournalProcessTests {
 
 /// Works on a run with a commit for every few records, so that two processes alternate.
 private func workSlowly(_ fixture: JournalFixture, _ run: RunID) async throws {
-    let session = try fixture.journal.open(run: run, worker: "worker")
+    let session = try fixture.journal.open(run: run, worker: "worker", repeatsApplied: true)
     while let claim = try session.claimChunk(parked: false) {
         for start in stride(from: 0, to: claim.items.count, by: 50) {
             let entries = claim.items[start..<min(start + 50, claim.items.count)].flatMap { item -> [JournalEntry] in

@@ -71,7 +71,7 @@ struct JournalReadingTests {
             try await #expect(session.commit(.outcome(failed, fence: 1)) == .written)
             clock.advance(seconds: 1)
             let opened = clock.now
-            #expect(try fixture.journal.reopen(run: run, failure: nil, by: "bob") == (1, 0))
+            #expect(try fixture.journal.reopen(run: run, failure: nil, by: "bob") == (1, 0, 0))
             clock.advance(seconds: 1)
             let parked = clock.now
             let parking = Parking(sequence: 1, failure: .server, message: "502", httpStatus: 502)

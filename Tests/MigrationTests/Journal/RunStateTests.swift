@@ -119,13 +119,45 @@ struct RunStateTests {
         try await JournalFixture.with(kind) { fixture in
             for name in ["a", "b", "a"] { _ = try fixture.makeRun(1, migration: name) }
             func numbers(_ migration: String?, _ limit: Int) throws -> [Int64] {
-                try fixture.journal.runs(migration: migration, limit: limit).map(\.id.number)
+                try fixture.journal.runs(RunFilter(migration: migration), limit: limit).map(\.id.number)
             }
             #expect(try numbers(nil, 9) == [3, 2, 1])
             #expect(try numbers("a", 9) == [3, 1])
             #expect(try numbers(nil, 2) == [3, 2])
             #expect(try numbers(nil, 0) == [])
             #expect(try numbers("none", 9) == [])
+        }
+    }
+
+    @Test("Runs are found by what they are, with all that a list shows of them", arguments: JournalKind.allCases)
+    func findsRuns(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let journal = fixture.journal
+            let finished = try fixture.makeRun(2)
+            try await fixture.carryOut(finished)
+            let running = try fixture.makeRun(1)
+            let rollbacks = [
+                try fixture.makeRun(1, kind: .rollback(of: finished)),
+                try fixture.makeRun(1, kind: .rollback(of: finished)),
+            ]
+            let elsewhere = try fixture.makeRun(1, target: "https://other.example")
+            let freezing = try journal.createRun(JournalFixture.newRun("another"), control: RunControl(isPaused: true))
+            func found(_ filter: RunFilter) throws -> [RunID] { try journal.runs(filter, limit: .max).map(\.id) }
+            #expect(try found(RunFilter(migration: "rename", isMigration: true)) == [elsewhere, running, finished])
+            #expect(try found(RunFilter(target: "https://other.example")) == [elsewhere])
+            #expect(try found(RunFilter(record: JournalFixture.id(2))) == [finished])
+            #expect(try found(RunFilter(isUnfinished: true)).contains(finished) == false)
+            #expect(try journal.rollbacks(of: finished).map(\.id) == rollbacks.reversed())
+            #expect(try journal.rollbacks(of: running).isEmpty)
+            let unfinished = try journal.unfinishedRuns(of: "rename", target: "https://api.example")
+            #expect(unfinished.map(\.id) == [running])
+            #expect(try journal.latestRun(RunFilter(migration: "rename", isUnfinished: true))?.id == elsewhere)
+            #expect(try journal.latestRun(RunFilter(migration: "none")) == nil)
+            try journal.setState(.stopped, run: running, stop: RunStop(.gaveUp, "x"), audit: fixture.audit())
+            for run in [finished, running, rollbacks[0], freezing] {
+                let summary = try #require(try journal.runs(RunFilter(), limit: .max).first { $0.id == run })
+                #expect(summary == (try journal.run(run).summary))
+            }
         }
     }
 
@@ -178,7 +210,6 @@ struct RunStateTests {
                     journalError { try journal.tally(run: run) },
                     journalError { try journal.openIntentCount(run: run) },
                     journalError { try journal.outcomes(run: run, kinds: [], after: 0, limit: 1) },
-                    journalError { try journal.parkings(run: run, after: 0, limit: 1) },
                     journalError { try journal.applied(run: run, after: 0, limit: 1) },
                     journalError { try journal.applied(run: run, id: JournalFixture.id(1)) },
                     journalError { try journal.life(of: JournalFixture.id(1), run: run) },

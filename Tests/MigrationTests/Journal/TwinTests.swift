@@ -139,9 +139,6 @@ struct TwinTests {
             #expect(some.map(\.outcome) == outcomes.map(\.outcome).filter { $0.kind == kind }, "seed \(seed)")
         }
         #expect(try a.applied(run: run, after: 0, limit: .max) == b.applied(run: run, after: 0, limit: .max))
-        let parkings = try [a, b].map { try $0.parkings(run: run, after: 0, limit: .max) }
-        #expect(parkings[0].map(\.1) == parkings[1].map(\.1))
-        #expect(parkings[0].count == tally.parked)
         #expect(try a.failureGroups(run: run, limit: 50) == b.failureGroups(run: run, limit: 50), "seed \(seed)")
         #expect(try a.audit(run: run) == b.audit(run: run))
         #expect(try a.samples(run: run, limit: 7) == b.samples(run: run, limit: 7))

@@ -386,4 +386,31 @@ struct RecordMachineTests {
         #expect(outcome?.kind.isRetryable == true)
         #expect(outcome?.message?.contains("run 3") == true)
     }
+
+    @Test("what another run was first with meanwhile is left alone, and nothing is sent", arguments: [true, false])
+    func changedBefore(isCertain: Bool) throws {
+        let earlier = EarlierChange(run: RunID(number: 3), isCertain: isCertain)
+        var machine = Self.machine()
+        _ = machine.handle(.begin)
+        _ = machine.handle(.body(Self.before))
+        _ = machine.handle(.planned(try Self.plan()))
+        let outcome = Self.outcome(machine.handle(.written(.changedBefore(earlier))))
+        #expect(outcome?.kind == (isCertain ? .already : .refused))
+        #expect(outcome?.failure == .already)
+        #expect(outcome?.message == earlier.words)
+        #expect(machine.handle(.written(.written)) == .end(isCertain ? .already : .refused))
+    }
+
+    @Test("a new plan that another run was first with is a conflict of the generation that stays open")
+    func replanChangedBefore() throws {
+        var machine = Self.machine(openIntent: Self.intent())
+        _ = machine.handle(.begin)
+        _ = machine.handle(.body(Self.elsewhere))
+        _ = machine.handle(.planned(try Self.plan(from: Self.elsewhere, to: Self.elsewhereAfter)))
+        let earlier = EarlierChange(run: RunID(number: 3), isCertain: true)
+        let outcome = Self.outcome(machine.handle(.written(.changedBefore(earlier))))
+        #expect(outcome?.kind == .conflict)
+        #expect(outcome?.generation == 0)
+        #expect(outcome?.message?.contains("run 3") == true)
+    }
 }

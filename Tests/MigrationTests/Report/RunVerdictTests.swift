@@ -45,9 +45,9 @@ struct RunVerdictTests {
     func unfinished(_ state: RunState, _ kind: RunStop.Kind?, _ expected: RunVerdict) {
         let tally = RunTally(total: 10, counts: [.failed: 1, .conflict: 1])
         let run = RunFixtures.run(state, stop: kind.map { RunStop($0, "words") })
-        #expect(RunVerdict(run: run, tally: tally, mismatchCount: 0, isHeld: false) == expected)
-        #expect(RunVerdict(run: run, tally: tally, mismatchCount: 1, isHeld: false) == .mismatch)
-        #expect(RunVerdict(run: run, tally: tally, mismatchCount: 1, isHeld: true) == .underWay)
+        #expect(RunVerdict(run: run.summary, tally: tally, mismatchCount: 0, isHeld: false) == expected)
+        #expect(RunVerdict(run: run.summary, tally: tally, mismatchCount: 1, isHeld: false) == .mismatch)
+        #expect(RunVerdict(run: run.summary, tally: tally, mismatchCount: 1, isHeld: true) == .underWay)
         #expect(RunVerdict.underWay.exitStatus == 0)
     }
 
@@ -63,7 +63,7 @@ struct RunVerdictTests {
         let tally = RunTally(total: 10, counts: [.failed: 1])
         #expect(RunVerdict(end: EngineEnd(reason: reason, tally: tally)) == expected)
         let run = RunFixtures.run(.stopped, stop: RunStop(reason))
-        #expect(RunVerdict(run: run, tally: tally, mismatchCount: 0, isHeld: false) == expected)
+        #expect(RunVerdict(run: run.summary, tally: tally, mismatchCount: 0, isHeld: false) == expected)
     }
 
     @Test("errors have no verdict of a run; a mismatch has one whatever else happened")

@@ -87,7 +87,7 @@ extension Simulation {
 
     /// Without troubles only what the service fails on stays parked.
     func checkParkings(of run: RunID) {
-        let parked = (try? journal.parkings(run: run, after: 0, limit: .max).map(\.id)) ?? []
+        let parked = (try? journal.existing(run).records.filter { $0.parking != nil }.map(\.item.id)) ?? []
         for id in parked where !service.failsReading.contains(id) && !service.failsWriting.contains(id) {
             problems.append("\(id) stays parked, and the service does not fail on it")
         }

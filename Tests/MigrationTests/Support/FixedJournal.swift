@@ -6,7 +6,6 @@ struct FixedJournal: JournalReader {
     var runRecords: [RunRecord] = []
     var tallies: [RunID: RunTally] = [:]
     var outcomes: [(id: DistributionID, outcome: Outcome)] = []
-    var parkedRecords: [(id: DistributionID, parking: Parking)] = []
     var appliedRecords: [AppliedRecord] = []
     var lives: [DistributionID: RecordLife] = [:]
     var shapeCounts: [(signature: String, count: Int)] = []
@@ -23,8 +22,8 @@ struct FixedJournal: JournalReader {
         return run
     }
 
-    func runs(migration: String?, limit: Int) throws(JournalError) -> [RunRecord] {
-        let runs = runRecords.filter { migration == nil || $0.description.migration == migration }
+    func runs(_ filter: RunFilter, limit: Int) throws(JournalError) -> [RunSummary] {
+        let runs = runRecords.map(\.summary).filter { filter.matches($0) }
         return Array(runs.sorted { $0.id > $1.id }.prefix(limit))
     }
 
@@ -42,14 +41,6 @@ struct FixedJournal: JournalReader {
             entry.outcome.sequence > sequence && (kinds.isEmpty || kinds.contains(entry.outcome.kind))
         }
         return Array(found.prefix(limit))
-    }
-
-    func parkings(
-        run: RunID,
-        after sequence: Int64,
-        limit: Int
-    ) throws(JournalError) -> [(id: DistributionID, Parking)] {
-        parkedRecords.filter { $0.parking.sequence > sequence }.prefix(limit).map { ($0.id, $0.parking) }
     }
 
     func applied(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [AppliedRecord] {

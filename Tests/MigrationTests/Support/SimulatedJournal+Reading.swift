@@ -5,11 +5,12 @@ import DistributionAPI
 extension SimulatedJournal {
     func run(_ id: RunID) throws(JournalError) -> RunRecord { try existing(id).record }
 
-    func runs(migration: String?, limit: Int) throws(JournalError) -> [RunRecord] {
-        let runs = try allRuns().map(\.record)
-        return Array(
-            runs.filter { migration == nil || $0.description.migration == migration }.prefix(max(limit, 0))
-        )
+    func runs(_ filter: RunFilter, limit: Int) throws(JournalError) -> [RunSummary] {
+        let runs = try allRuns().filter { run in
+            filter.matches(run.record.summary)
+                && (filter.record.map { id in run.records.contains { $0.item.id == id } } ?? true)
+        }
+        return runs.prefix(max(limit, 0)).map(\.record.summary)
     }
 
     func tally(run: RunID) throws(JournalError) -> RunTally { try existing(run).tally }
@@ -31,17 +32,6 @@ extension SimulatedJournal {
             all.filter { $0.outcome.sequence > sequence && (kinds.isEmpty || kinds.contains($0.outcome.kind)) }
                 .prefix(max(limit, 0))
         )
-    }
-
-    func parkings(
-        run: RunID,
-        after sequence: Int64,
-        limit: Int
-    ) throws(JournalError) -> [(id: DistributionID, Parking)] {
-        let all = try existing(run).records.compactMap { record in
-            record.parking.map { (id: record.item.id, $0.parking) }
-        }
-        return Array(all.filter { $0.1.sequence > sequence }.prefix(max(limit, 0)))
     }
 
     func applied(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [AppliedRecord] {
@@ -153,6 +143,18 @@ extension SimulatedJournal {
         return earlierChange(of: id, MigrationAtTarget(run.description), besides: run.id)
     }
 
+    /// What another run has done to the record that an entry is about to log a change of.
+    func earlierChange(before entry: JournalEntry, of run: RunID) -> EarlierChange? {
+        let sequence: Int64
+        switch entry {
+        case .intent(let intent, _, _): sequence = intent.sequence
+        case .replan(let closing, _, _, _): sequence = closing.sequence
+        default: return nil
+        }
+        guard let run = disk.runs[run], run.records.indices.contains(Int(sequence) - 1) else { return nil }
+        return earlierChange(of: run.records[Int(sequence) - 1].item.id, than: run.record)
+    }
+
     /// The change of the newest other run that a record carries, for certain or perhaps.
     private func earlierChange(
         of id: DistributionID,
@@ -163,14 +165,15 @@ extension SimulatedJournal {
             MigrationAtTarget($0.description) == migration && $0.description.kind == .migration && $0.id != run
         }
         for other in others.map(\.id).sorted(by: >) {
-            if let isCertain = carriesChange(id, of: other) { return EarlierChange(run: other, isCertain: isCertain) }
+            if let change = change(of: id, in: other) { return change }
         }
         let purged = disk.ledger.filter {
-            $0.key.migration == migration && $0.key.id == id && $0.value != .takenBack
+            $0.key.migration == migration && $0.key.id == id && [.applied, .perhaps].contains($0.value)
                 && !isTakenBack(id, of: $0.key.run)
         }
         return purged.max { $0.key.run < $1.key.run }.map {
-            EarlierChange(run: $0.key.run, isCertain: $0.value == .applied)
+            let isCertain = $0.value == .applied && !isPerhapsTakenBack(id, of: $0.key.run)
+            return EarlierChange(run: $0.key.run, isCertain: isCertain, isOpen: false)
         }
     }
 
@@ -178,12 +181,25 @@ extension SimulatedJournal {
         disk.runs[run]?.records.first { $0.item.id == id }
     }
 
-    /// `true` for certain, `false` for perhaps, `nil` for no.
-    private func carriesChange(_ id: DistributionID, of run: RunID) -> Bool? {
+    private func change(of id: DistributionID, in run: RunID) -> EarlierChange? {
         guard let record = record(id, of: run) else { return nil }
-        guard record.isWritten else { return record.openIntent == nil ? nil : false }
+        guard record.isWritten else {
+            guard record.isInDoubt else { return nil }
+            return EarlierChange(run: run, isCertain: false, isOpen: record.openIntent != nil)
+        }
         if isTakenBack(id, of: run) { return nil }
-        return !rollbacks(of: run).contains { self.record(id, of: $0)?.openIntent != nil }
+        return EarlierChange(run: run, isCertain: !isPerhapsTakenBack(id, of: run), isOpen: false)
+    }
+
+    private func isPerhapsTakenBack(_ id: DistributionID, of run: RunID) -> Bool {
+        if rollbacks(of: run).contains(where: { record(id, of: $0)?.isInDoubt == true }) { return true }
+        return mark(of: id, in: run) == .perhapsTakenBack
+    }
+
+    /// What a purged rollback has left about a record of a run that is there.
+    private func mark(of id: DistributionID, in run: RunID) -> LedgerMark? {
+        guard let changed = disk.runs[run]?.record.description else { return nil }
+        return disk.ledger[LedgerKey(migration: MigrationAtTarget(changed), id: id, run: run)]
     }
 
     private func rollbacks(of run: RunID) -> [RunID] {
@@ -192,8 +208,7 @@ extension SimulatedJournal {
 
     private func isTakenBack(_ id: DistributionID, of run: RunID) -> Bool {
         if rollbacks(of: run).contains(where: { record(id, of: $0)?.isTakenBack == true }) { return true }
-        guard let changed = disk.runs[run]?.record.description else { return false }
-        return disk.ledger[LedgerKey(migration: MigrationAtTarget(changed), id: id, run: run)] == .takenBack
+        return mark(of: id, in: run) == .takenBack
     }
 
     func discard(run id: RunID) throws(JournalError) {
@@ -212,11 +227,12 @@ extension SimulatedJournal {
             let hasOpenRollback = disk.runs.values.contains {
                 $0.record.description.kind == .rollback(of: id) && $0.record.state != .finished
             }
-            guard force || (run.record.state == .finished && !hasOpenRollback) else {
+            let isInDoubt = run.records.contains { $0.openIntent != nil }
+            guard force || (run.record.state == .finished && !hasOpenRollback && !isInDoubt) else {
                 throw JournalError(.state, "run \(id) cannot be purged")
             }
             for record in run.records { remember(record, of: run.record) }
-            disk.ledger = disk.ledger.filter { $0.key.run != id || $0.value != .takenBack }
+            disk.ledger = disk.ledger.filter { $0.key.run != id || [.applied, .perhaps].contains($0.value) }
             disk.runs[id] = nil
         }
     }
@@ -225,16 +241,32 @@ extension SimulatedJournal {
         let id = record.item.id
         switch run.description.kind {
         case .migration:
-            guard let isCertain = carriesChange(id, of: run.id) else { return }
+            guard let isCertain = change(of: id, in: run.id)?.isCertain else { return }
             let key = LedgerKey(migration: MigrationAtTarget(run.description), id: id, run: run.id)
             disk.ledger[key] = isCertain ? .applied : .perhaps
         case .rollback(let target):
-            guard record.isTakenBack else { return }
-            if let changed = disk.runs[target]?.record.description {
-                disk.ledger[LedgerKey(migration: MigrationAtTarget(changed), id: id, run: target)] = .takenBack
-            } else {
-                disk.ledger = disk.ledger.filter { $0.key.id != id || $0.key.run != target }
-            }
+            guard record.isTakenBack || record.isInDoubt else { return }
+            rememberRollback(of: target, id: id, isTakenBack: record.isTakenBack)
         }
+    }
+
+    private func rememberRollback(of target: RunID, id: DistributionID, isTakenBack: Bool) {
+        if let changed = disk.runs[target]?.record.description {
+            let key = LedgerKey(migration: MigrationAtTarget(changed), id: id, run: target)
+            disk.ledger[key] = isTakenBack ? .takenBack : disk.ledger[key] ?? .perhapsTakenBack
+        } else if isTakenBack {
+            disk.ledger = disk.ledger.filter { $0.key.id != id || $0.key.run != target }
+        } else {
+            for key in disk.ledger.keys where key.id == id && key.run == target { disk.ledger[key] = .perhaps }
+        }
+    }
+}
+
+extension RunFilter {
+    /// Whether a run is looked for, as far as its records do not matter.
+    func matches(_ run: RunSummary) -> Bool {
+        (migration ?? run.migration) == run.migration && (target ?? run.target) == run.target
+            && (!isMigration || run.kind == .migration) && (!isUnfinished || run.state != .finished)
+            && rollsBack.map { run.kind == .rollback(of: $0) } ?? true
     }
 }

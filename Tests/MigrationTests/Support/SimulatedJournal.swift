@@ -14,7 +14,7 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
     final class Disk {
         var runs: [RunID: SimulatedRun] = [:]
         var runCount: Int64 = 0
-        /// Whether a purged run's change stands; false where a purged rollback has taken it back.
+        /// What is known of the records of purged runs, and of those that purged rollbacks have looked at.
         var ledger: [LedgerKey: LedgerMark] = [:]
         /// Which process works on a run.
         var holders: [RunID: (process: Int, words: String)] = [:]
@@ -70,6 +70,7 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
 
     private struct Append {
         let run: RunID
+        let repeatsApplied: Bool
         let entries: [JournalEntry]
         let completion: @Sendable (Result<[EntryResult], JournalError>) -> Void
     }
@@ -242,13 +243,23 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
         }
     }
 
-    func reopen(run: RunID, failure: FailureClass?, by who: String) throws(JournalError) -> (opened: Int, parked: Int) {
+    func reopen(
+        run: RunID,
+        failure: FailureClass?,
+        by who: String
+    ) throws(JournalError) -> (opened: Int, parked: Int, exhausted: Int) {
         try change(run) { run throws(JournalError) in
             try Self.require(run.record.state != .freezing, run)
-            var counts = (opened: 0, parked: 0)
+            var counts = (opened: 0, parked: 0, exhausted: 0)
             for place in run.records.indices {
                 let record = run.records[place]
-                if let last = record.lastOutcome, last.kind.isRetryable, failure == nil || last.failure == failure {
+                if let last = record.lastOutcome, last.kind.isRetryable,
+                    failure == nil ? last.failure != .doubt : last.failure == failure
+                {
+                    guard last.generation < RecordKey.maxGeneration else {
+                        counts.exhausted += 1
+                        continue
+                    }
                     run.records[place].reopenings[record.generation + 1] = clock()
                     counts.opened += 1
                 } else if let parked = record.parking?.parking, failure == nil || parked.failure == failure {
@@ -273,7 +284,7 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
 
     // MARK: - Work
 
-    func open(run: RunID, worker: String) throws(JournalError) -> any RunSession {
+    func open(run: RunID, worker: String, repeatsApplied: Bool) throws(JournalError) -> any RunSession {
         _ = try self.run(existing: run)
         try take(run, worker: worker)
         do throws(JournalError) {
@@ -287,7 +298,7 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
             disk.holders[run] = nil
             throw error
         }
-        return SimulatedSession(journal: self, run: run)
+        return SimulatedSession(journal: self, run: run, repeatsApplied: repeatsApplied)
     }
 
     private func take(_ run: RunID, worker: String) throws(JournalError) {
@@ -363,10 +374,13 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
     func append(
         _ entries: [JournalEntry],
         run: RunID,
+        repeatsApplied: Bool,
         completion: @escaping @Sendable (Result<[EntryResult], JournalError>) -> Void
     ) {
         guard !isDead else { return }
-        waiting.append(Append(run: run, entries: entries, completion: completion))
+        waiting.append(
+            Append(run: run, repeatsApplied: repeatsApplied, entries: entries, completion: completion)
+        )
         // Whichever commit is run first commits what was appended first.
         schedule { [self] in commitNext() }
     }
@@ -377,7 +391,10 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
         let result = Result<[EntryResult], JournalError> { () throws(JournalError) -> [EntryResult] in
             try write { () throws(JournalError) -> [EntryResult] in
                 let time = clock()
-                return append.entries.compactMap { disk.runs[append.run]?.write($0, at: time) }
+                return append.entries.compactMap { entry in
+                    let earlier = append.repeatsApplied ? nil : earlierChange(before: entry, of: append.run)
+                    return disk.runs[append.run]?.write(entry, unless: earlier, at: time)
+                }
             }
         }
         guard !isDead else { return }
@@ -417,11 +434,13 @@ private final class SimulatedSession: RunSession, @unchecked Sendable {
 
     private let journal: SimulatedJournal
     private let run: RunID
+    private let repeatsApplied: Bool
     private var isClosed = false
 
-    init(journal: SimulatedJournal, run: RunID) {
+    init(journal: SimulatedJournal, run: RunID, repeatsApplied: Bool) {
         self.journal = journal
         self.run = run
+        self.repeatsApplied = repeatsApplied
     }
 
     func claimChunk(parked: Bool) throws(JournalError) -> ChunkClaim? {
@@ -444,7 +463,7 @@ private final class SimulatedSession: RunSession, @unchecked Sendable {
         completion: @escaping @Sendable (Result<[EntryResult], JournalError>) -> Void
     ) {
         guard !isClosed else { return completion(.failure(JournalError(.closed, "the session has ended"))) }
-        journal.append(entries, run: run, completion: completion)
+        journal.append(entries, run: run, repeatsApplied: repeatsApplied, completion: completion)
     }
 
     func close() {

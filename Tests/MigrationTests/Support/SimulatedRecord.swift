@@ -28,6 +28,10 @@ struct SimulatedRecord {
     var isConcluded: Bool { lastOutcome != nil }
     var openIntent: Intent? { isConcluded ? nil : intents[generation]?.intent }
     var isWritten: Bool { lastOutcome?.kind.isWritten == true }
+    /// Whether it is not known what became of an intent.
+    var isInDoubt: Bool {
+        intents.keys.contains { outcomes[$0].map { $0.outcome.failure == .doubt } ?? true }
+    }
     /// Whether, in a rollback, the record does not carry the change any more.
     var isTakenBack: Bool { lastOutcome?.kind.isTakenBack == true }
 
@@ -118,7 +122,8 @@ struct SimulatedRun {
         return open.allSatisfy { $0.parking != nil } ? .parked : .ready
     }
 
-    mutating func write(_ entry: JournalEntry, at time: DateTime) -> EntryResult {
+    /// - Parameter earlier: what another run has done to the record, which keeps an intent from being written.
+    mutating func write(_ entry: JournalEntry, unless earlier: EarlierChange?, at time: DateTime) -> EntryResult {
         switch entry {
         case .shape(let number, let signature):
             guard shapes[number] == nil else { return .superseded }
@@ -126,11 +131,12 @@ struct SimulatedRun {
         case .intent(let intent, let chunk, let fence):
             guard isHeld(chunk, fence: fence, for: intent.sequence) else { return .superseded }
             guard records[Int(intent.sequence) - 1].mayTake(intent) else { return .superseded }
+            if let earlier { return .changedBefore(earlier) }
             records[Int(intent.sequence) - 1].intents[intent.generation] = (intent, fence, time)
         case .outcome(let outcome, let fence):
             return records[Int(outcome.sequence) - 1].write(outcome, fence: fence, at: time)
         case .replan(let closing, let opening, let chunk, let fence):
-            return replan(closing, opening, chunk: chunk, fence: fence, at: time)
+            return replan(closing, opening, chunk: chunk, fence: fence, unless: earlier, at: time)
         case .parking(let parking):
             return records[Int(parking.sequence) - 1].write(parking, at: time)
         case .chunkEnd(let number, let fence, let end):
@@ -152,6 +158,7 @@ struct SimulatedRun {
         _ opening: Intent,
         chunk: Int64,
         fence: Int64,
+        unless earlier: EarlierChange?,
         at time: DateTime
     ) -> EntryResult {
         guard opening.sequence == closing.sequence, opening.generation == closing.generation + 1,
@@ -161,6 +168,7 @@ struct SimulatedRun {
         guard records[place].generation == closing.generation, records[place].openIntent != nil else {
             return .superseded
         }
+        if let earlier { return .changedBefore(earlier) }
         var closing = closing
         closing.kind = .replanned
         _ = records[place].write(closing, fence: .max, at: time)

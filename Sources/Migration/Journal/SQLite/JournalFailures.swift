@@ -50,7 +50,7 @@ extension JournalError {
         JournalError(.noSuchRun, "there is no run \(run); see the runs with: distsh migrate list")
     }
 
-    static func damagedRow(_ what: String, run: RunID) -> JournalError {
+    package static func damagedRow(_ what: String, run: RunID) -> JournalError {
         JournalError(
             .damaged,
             "\(what) of run \(run) is damaged in the migration journal; put a copy of the file in its place"

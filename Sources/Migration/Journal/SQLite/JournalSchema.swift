@@ -9,9 +9,11 @@ extension SQLiteFile {
     /// - `migration` has a number for a migration at a target: what it has changed at one says nothing about another.
     /// - `image` has the bodies of an intent. They are apart from `intent`, so that counting reads no bodies.
     /// - `reopening` has the generations that `retry` has opened; a record's last outcome no longer counts after it.
-    /// - `parking` and `verification` are the only tables besides `run` and `chunk` whose rows are overwritten.
+    /// - `run` ends with what may be long, so that a list of runs reads none of it.
+    /// - Besides `run` and `chunk` rows change in `parking` and `verification`, where the newest of a record counts; in
+    ///   `item`, when the gaps of what came twice are closed; in `sample`, which is thinned; and in `ledger`.
     /// - `ledger` has the records of purged runs that carry, or perhaps carry, the run's change, and those where a rollback
-    ///   that was purged has taken the change of a run back that is still there (`LedgerMark`).
+    ///   that was purged has, or perhaps has, taken the change of a run back that is still there (`LedgerMark`).
     /// - `purging` has the runs that were purged and of which not all rows are deleted yet.
     /// - Times are nanoseconds since 1970.
     static let migrationJournal = SQLiteFile(
@@ -30,13 +32,11 @@ extension SQLiteFile {
             run_id INTEGER PRIMARY KEY AUTOINCREMENT,
             migration INTEGER NOT NULL,
             rolls_back INTEGER,
-            script BLOB NOT NULL,
             script_sha TEXT NOT NULL,
             engine_version TEXT NOT NULL,
             plan_sha TEXT,
             has_approved_shapes INTEGER NOT NULL,
             approved_by TEXT NOT NULL,
-            options BLOB NOT NULL,
             state TEXT NOT NULL,
             stop_kind TEXT,
             stop_words TEXT,
@@ -47,7 +47,9 @@ extension SQLiteFile {
             ended_at INTEGER,
             is_paused INTEGER NOT NULL,
             records_per_second REAL,
-            max_concurrency INTEGER NOT NULL
+            max_concurrency INTEGER NOT NULL,
+            options BLOB NOT NULL,
+            script BLOB NOT NULL
         ) STRICT;
         CREATE TABLE purging(run_id INTEGER PRIMARY KEY) STRICT;
         CREATE INDEX run_migration ON run(migration);

@@ -13,7 +13,7 @@ final class JournalWriter: Sendable {
     static let maxBytesPerCommit = 32 << 20
 
     struct Append: Sendable {
-        let run: RunID
+        let author: EntryAuthor
         let entries: [JournalEntry]
         let completion: @Sendable (Result<[EntryResult], JournalError>) -> Void
 
@@ -142,7 +142,7 @@ final class JournalWriter: Sendable {
                 try journal.writing {
                     let writer = try EntryWriter(journal, at: clock())
                     for append in batch {
-                        results.append(try append.entries.map { try writer.write($0, run: append.run) })
+                        results.append(try append.entries.map { try writer.write($0, by: append.author) })
                     }
                 }
             }

@@ -8,6 +8,8 @@ struct RecordKey: Hashable, Comparable {
 
     private static let sequenceShift: Int64 = 12
     private static let runShift: Int64 = 45
+    /// What one run adds to a key.
+    static let runStep: Int64 = 1 << runShift
     /// What one place in the input adds to a key.
     static let sequenceStep: Int64 = 1 << sequenceShift
 

@@ -5,8 +5,8 @@ extension SQLiteJournal {
         try reading.run(id)
     }
 
-    public func runs(migration: String?, limit: Int) throws(JournalError) -> [RunRecord] {
-        try reading.runs(migration: migration, limit: limit)
+    public func runs(_ filter: RunFilter, limit: Int) throws(JournalError) -> [RunSummary] {
+        try reading.runs(filter, limit: limit)
     }
 
     public func tally(run: RunID) throws(JournalError) -> RunTally {
@@ -24,14 +24,6 @@ extension SQLiteJournal {
         limit: Int
     ) throws(JournalError) -> [(id: DistributionID, outcome: Outcome)] {
         try reading.outcomes(run: run, kinds: kinds, after: sequence, limit: limit)
-    }
-
-    public func parkings(
-        run: RunID,
-        after sequence: Int64,
-        limit: Int
-    ) throws(JournalError) -> [(id: DistributionID, Parking)] {
-        try reading.parkings(run: run, after: sequence, limit: limit)
     }
 
     public func applied(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [AppliedRecord] {

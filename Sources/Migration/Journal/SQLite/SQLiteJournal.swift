@@ -137,7 +137,7 @@ public final class SQLiteJournal: Journal {
         run: RunID,
         failure: FailureClass?,
         by who: String
-    ) throws(JournalError) -> (opened: Int, parked: Int) {
+    ) throws(JournalError) -> (opened: Int, parked: Int, exhausted: Int) {
         try write("opening records of run \(run) again") { journal in
             try journal.reopen(run: run, failure: failure, by: who, at: clock())
         }
@@ -165,7 +165,7 @@ public final class SQLiteJournal: Journal {
 
     // MARK: - Work
 
-    public func open(run: RunID, worker: String) throws(JournalError) -> any RunSession {
+    public func open(run: RunID, worker: String, repeatsApplied: Bool) throws(JournalError) -> any RunSession {
         _ = try self.run(run)
         let lock = try locks.take(run, worker: worker, at: clock())
         do throws(JournalError) {
@@ -178,7 +178,8 @@ public final class SQLiteJournal: Journal {
             lock.close()
             throw error
         }
-        return SQLiteSession(run: run, worker: worker, writer: writer, reading: controlReading, lock: lock)
+        let author = EntryAuthor(run: run, repeatsApplied: repeatsApplied)
+        return SQLiteSession(author, worker: worker, writer: writer, reading: controlReading, lock: lock)
     }
 
     public func holder(of run: RunID) throws(JournalError) -> String? {

@@ -2,15 +2,17 @@ internal import Synchronization
 
 /// A run of a journal in SQLite that is in the hands of this process.
 final class SQLiteSession: RunSession {
-    private let run: RunID
+    private let author: EntryAuthor
     private let worker: String
     private let writer: JournalWriter
     private let reading: JournalReading
     private let lock: RunLock
     private let isClosed = Atomic(false)
 
-    init(run: RunID, worker: String, writer: JournalWriter, reading: JournalReading, lock: RunLock) {
-        self.run = run
+    private var run: RunID { author.run }
+
+    init(_ author: EntryAuthor, worker: String, writer: JournalWriter, reading: JournalReading, lock: RunLock) {
+        self.author = author
         self.worker = worker
         self.writer = writer
         self.reading = reading
@@ -42,7 +44,7 @@ final class SQLiteSession: RunSession {
     ) {
         // Somebody else may have the run by now.
         guard !isClosed.load(ordering: .acquiring) else { return completion(.failure(.isClosed)) }
-        writer.append(JournalWriter.Append(run: run, entries: entries, completion: completion))
+        writer.append(JournalWriter.Append(author: author, entries: entries, completion: completion))
     }
 
     func close() {

@@ -49,9 +49,9 @@ struct ExplainMigrationCommand: MigrationCommand {
             }
             return story
         }
-        for run in try store.runs(migration: nil, limit: RunReference.maxRunsLookedAt) {
-            if let story = try RecordStory(reading: store, run: run.id, id: id) { return story }
-        }
-        throw UsageError("no run in this journal has a record \(id)")
+        guard let run = try store.latestRun(RunFilter(record: id)),
+            let story = try RecordStory(reading: store, run: run.id, id: id)
+        else { throw UsageError("no run in this journal has a record \(id)") }
+        return story
     }
 }

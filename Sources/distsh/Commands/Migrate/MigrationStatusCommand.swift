@@ -24,17 +24,17 @@ struct MigrationStatusCommand: MigrationCommand {
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }
-        let id = try find(in: store).id
+        let id = try find(in: store)
         let status = try RunStatus(reading: store, run: id, holder: try store.holder(of: id), now: .now())
         try ReportOutput(settings: context.settings).write(status)
         return ExitStatus(rawValue: status.verdict.exitStatus)
     }
 
-    private func find(in journal: any JournalReader) throws -> RunRecord {
-        if let run { return try RunReference(text: run).find(in: journal) }
-        guard let latest = try journal.runs(migration: nil, limit: 1).first else {
+    private func find(in journal: any JournalReader) throws -> RunID {
+        if let run { return try RunReference(text: run).find(in: journal).id }
+        guard let latest = try journal.latestRun(RunFilter()) else {
             throw UsageError("this journal has no run yet: begin one with distsh migrate run FILE")
         }
-        return latest
+        return latest.id
     }
 }

@@ -7,7 +7,8 @@ struct PurgeMigrationCommand: MigrationCommand {
         abstract: "Delete a run from the journal, with the images of its records.",
         discussion: """
             It cannot be taken back or explained afterwards. Which records the migration has changed stays known, so \
-            that it does not change them again. A run that is not finished needs --force.
+            that it does not change them again. A run that is not finished needs --force, and so does one of which \
+            records were perhaps changed.
 
             EXAMPLES
               distsh migrate purge 12
@@ -16,7 +17,7 @@ struct PurgeMigrationCommand: MigrationCommand {
 
     @OptionGroup var host: HostOptions
     @OptionGroup var journal: JournalOptions
-    @Flag(help: "Also a run that is not finished.") var force = false
+    @Flag(help: "Also a run that is not finished, or that has perhaps changed records.") var force = false
     @Argument(help: "The run's number.") var run: String
 
     static var needsRecords: Bool { false }

@@ -7,7 +7,8 @@ struct RetryMigrationCommand: MigrationCommand {
         abstract: "Try the records of a run again that failed, were refused, are in conflict, or stayed parked.",
         discussion: """
             The classes are those of distsh migrate report: timeout, network, server, throttled, rejected, invalid, \
-            script, limit, unseenShape, already, conflict.
+            script, limit, unseenShape, already, conflict, doubt. Conflicts of the class doubt are tried again only when \
+            it is given: their records are perhaps changed, so look at them first.
 
             EXAMPLES
               distsh migrate retry 12
@@ -27,7 +28,7 @@ struct RetryMigrationCommand: MigrationCommand {
 
     private static let classes: [FailureClass] = [
         .timeout, .network, .server, .throttled, .rejected, .invalid, .script, .limit, .unseenShape, .already,
-        .conflict,
+        .conflict, .doubt,
     ]
 
     func validate() throws {
@@ -45,6 +46,7 @@ struct RetryMigrationCommand: MigrationCommand {
         guard found.state == .finished else {
             throw UsageError("run \(found.id) is not finished: distsh migrate resume \(found.id) goes on with it")
         }
+        try refuseBesideUnfinished(found, in: store)
         let resumption = Resumption(context: context, journal: store, interrupt: RunInterrupt.install())
         try resumption.check(found, changed: file, acceptsChange: acceptsScriptChange)
         let opened = try store.reopen(
@@ -52,6 +54,9 @@ struct RetryMigrationCommand: MigrationCommand {
             failure: failure.map { FailureClass(rawValue: $0) },
             by: Operator.name
         )
+        if opened.exhausted > 0 {
+            context.tell("\(CountText.of(opened.exhausted, "record")) left out: tried again as often as can be")
+        }
         guard opened.opened + opened.parked > 0 else {
             context.tell("run \(found.id) has no record to try again\(failure.map { " of class \($0)" } ?? "")")
             return .done
@@ -62,6 +67,20 @@ struct RetryMigrationCommand: MigrationCommand {
             changed: file,
             acceptsChange: acceptsScriptChange,
             overrides: .init(skipsCanary: true)
+        )
+    }
+
+    /// Two runs of a migration at once get in each other's way; `run` refuses it, too.
+    private func refuseBesideUnfinished(_ run: RunRecord, in journal: any JournalReader) throws {
+        let description = run.description
+        guard description.kind == .migration else { return }
+        let others = try journal.unfinishedRuns(of: description.migration, target: description.target)
+        guard let other = others.first else { return }
+        throw UsageError(
+            """
+            run \(other.id) of \(description.migration) is not finished: go on with \
+            distsh migrate resume \(other.id), then retry run \(run.id)
+            """
         )
     }
 }

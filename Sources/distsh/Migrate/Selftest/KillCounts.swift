@@ -25,7 +25,7 @@ struct KillCounts {
     }
 
     /// What a process did that was killed, from what it has left in the journal.
-    static func phase(of run: RunRecord?, _ tally: RunTally?, wasInterrupted: Bool) -> Phase {
+    static func phase(of run: RunSummary?, _ tally: RunTally?, wasInterrupted: Bool) -> Phase {
         guard let run, let tally else { return .starting }
         switch run.state {
         case .freezing: return .freezing

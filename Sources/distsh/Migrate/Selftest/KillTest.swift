@@ -111,7 +111,7 @@ final class KillTest {
     /// Records that were settled by what was read back, in all rounds.
     private func recoveredCount() throws -> Int {
         let journal = try SQLiteJournal.openReadOnly(path: journalPath)
-        return try journal.runs(migration: nil, limit: RunReference.maxRunsLookedAt).reduce(0) { count, run in
+        return try journal.runs(RunFilter(), limit: .max).reduce(0) { count, run in
             count + (try journal.tally(run: run.id)[.recovered])
         }
     }
@@ -206,11 +206,11 @@ final class KillTest {
     }
 
     /// This round's run as the journal has it; `nil` while there is none.
-    private func lastRun() throws -> (run: RunRecord, tally: RunTally)? {
+    private func lastRun() throws -> (run: RunSummary, tally: RunTally)? {
         guard access(journalPath, F_OK) == 0 else { return nil }
         // A process that was killed while it made the journal has left one that is none yet.
         guard let journal = try? SQLiteJournal.openReadOnly(path: journalPath),
-            let run = try journal.runs(migration: name, limit: 1).first
+            let run = try journal.latestRun(RunFilter(migration: name))
         else { return nil }
         return (run, try journal.tally(run: run.id))
     }

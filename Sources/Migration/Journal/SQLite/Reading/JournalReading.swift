@@ -35,8 +35,8 @@ final class JournalReading: JournalReader {
         try read("run \(id)") { try $0.runRecord(id) }
     }
 
-    func runs(migration: String?, limit: Int) throws(JournalError) -> [RunRecord] {
-        try read("the runs") { try $0.runRecords(migration: migration, limit: limit) }
+    func runs(_ filter: RunFilter, limit: Int) throws(JournalError) -> [RunSummary] {
+        try read("the runs") { try $0.runSummaries(filter, limit: limit) }
     }
 
     func control(run: RunID) throws(JournalError) -> RunControl {
@@ -59,16 +59,6 @@ final class JournalReading: JournalReader {
     ) throws(JournalError) -> [(id: DistributionID, outcome: Outcome)] {
         try read("the outcomes of run \(run)", run: run) {
             try $0.outcomes(run: run, kinds: kinds, after: sequence, limit: limit)
-        }
-    }
-
-    func parkings(
-        run: RunID,
-        after sequence: Int64,
-        limit: Int
-    ) throws(JournalError) -> [(id: DistributionID, Parking)] {
-        try read("the parked records of run \(run)", run: run) {
-            try $0.parkings(run: run, after: sequence, limit: limit)
         }
     }
 

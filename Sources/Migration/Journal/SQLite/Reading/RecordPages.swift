@@ -61,21 +61,6 @@ extension JournalDatabase {
         )
     }
 
-    func parkings(run: RunID, after sequence: Int64, limit: Int) throws -> [(id: DistributionID, Parking)] {
-        let keys = try RecordKey.range(run: run, after: sequence)
-        return try rows(
-            """
-            SELECT record_id, spelling, key, failure, message, http FROM parking JOIN item USING(key)
-            WHERE key BETWEEN ?1 AND ?2 ORDER BY key LIMIT ?3
-            """,
-            { statement in
-                statement.bind(keys, at: 1)
-                statement.bind(Int64(max(limit, 0)), at: 3)
-            },
-            { (id: try $0.recordID(at: 0), parking($0, from: 2)) }
-        )
-    }
-
     func parking(_ row: RawStatement, from column: CInt) -> Parking {
         Parking(
             sequence: row.key(at: column).sequence,

@@ -11,6 +11,7 @@ extension JournalDatabase {
         if !force {
             try require([.finished], of: run, to: "be purged")
             try requireEndedRollbacks(of: run)
+            try requireNoDoubt(about: run)
         }
         switch record.description.kind {
         case .migration: try rememberChanges(of: run)
@@ -19,7 +20,7 @@ extension JournalDatabase {
         for table in ["chunk", "shape", "sample", "audit", "approved_shape", "run"] {
             try self.run("DELETE FROM \(table) WHERE run_id = ?1") { $0.bind(run.number, at: 1) }
         }
-        try self.run("DELETE FROM ledger WHERE run_id = ?1 AND mark = \(LedgerMark.takenBack.rawValue)") {
+        try self.run("DELETE FROM ledger WHERE run_id = ?1 AND mark IN (\(Self.rollbackMarks))") {
             $0.bind(run.number, at: 1)
         }
         try self.run("INSERT INTO purging(run_id) VALUES(?1)") { $0.bind(run.number, at: 1) }
@@ -74,12 +75,25 @@ extension JournalDatabase {
         )
     }
 
+    private func requireNoDoubt(about run: RunID) throws {
+        let count = try openIntentCount(run: run)
+        guard count > 0 else { return }
+        throw JournalError(
+            .state,
+            """
+            \(CountText.of(count, "record")) of run \(run) \(count == 1 ? "was" : "were") perhaps changed: \
+            distsh migrate retry \(run) finds out; with --force it is deleted all the same, and later runs of the \
+            migration leave \(count == 1 ? "it" : "them") alone unless they are begun with --again
+            """
+        )
+    }
+
     /// The ledger gets the records that no rollback has taken back, whether that one is still there or not.
     private func rememberChanges(of run: RunID) throws {
         let migration = try migration(of: run)
         let hasRollback = try hasRollback(run)
         try forEachRecord(of: run, with: \.isWritten) { id, isWritten in
-            let isCertain = hasRollback ? try carriesChange(id, of: run) : isWritten
+            let isCertain = hasRollback ? try change(of: id, in: run)?.isCertain : isWritten
             guard let isCertain else { return }
             try writeLedger(id, migration, run: run, isCertain ? .applied : .perhaps)
         }
@@ -89,19 +103,25 @@ extension JournalDatabase {
         try number(
             """
             SELECT EXISTS(SELECT 1 FROM run WHERE rolls_back = ?1)
-                OR EXISTS(SELECT 1 FROM ledger WHERE run_id = ?1 AND mark = \(LedgerMark.takenBack.rawValue))
+                OR EXISTS(SELECT 1 FROM ledger WHERE run_id = ?1 AND mark IN (\(Self.rollbackMarks)))
             """
         ) { $0.bind(run.number, at: 1) } != 0
     }
 
+    /// What purged rollbacks have left about runs that are there, for a list in SQL.
+    private static let rollbackMarks = [LedgerMark.takenBack, .perhapsTakenBack]
+        .map { "\($0.rawValue)" }.joined(separator: ", ")
+
     private func rememberRollback(_ rollback: RunID, of target: RunID) throws {
         let migration = try migration(of: target)
+        let isThere = try isThere(target)
         try forEachRecord(of: rollback, with: \.isTakenBack) { id, isTakenBack in
-            guard isTakenBack else { return }
-            if try isThere(target) {
-                try writeLedger(id, migration, run: target, .takenBack)
-            } else {
-                try deleteLedger(id, migration, run: target)
+            switch (isThere, isTakenBack) {
+            case (true, true): try writeLedger(id, migration, run: target, .takenBack)
+            // That another rollback has taken it back is more.
+            case (true, false): try writeLedger(id, migration, run: target, .perhapsTakenBack, replaces: false)
+            case (false, true): try deleteLedger(id, migration, run: target)
+            case (false, false): try putLedgerInDoubt(id, migration, run: target)
             }
         }
     }
@@ -123,11 +143,10 @@ extension JournalDatabase {
                         WHERE outcome.key \(generations) AND kind IN (\(OutcomeKind.list(isWanted)))
                     ) AS has_outcome,
                     EXISTS(
-                        SELECT 1 FROM intent WHERE intent.key \(generations)
-                            AND NOT EXISTS(SELECT 1 FROM outcome WHERE outcome.key = intent.key)
-                    ) AS has_open_intent
+                        SELECT 1 FROM intent WHERE intent.key \(generations) AND \(Self.isDoubtfulIntent)
+                    ) AS is_in_doubt
                 FROM place WHERE run_id = ?1
-            ) WHERE has_outcome OR has_open_intent ORDER BY record_id
+            ) WHERE has_outcome OR is_in_doubt ORDER BY record_id
             """
         ) {
             $0.bind(run.number, at: 1)
@@ -149,14 +168,35 @@ extension JournalDatabase {
         try number("SELECT EXISTS(SELECT 1 FROM run WHERE run_id = ?1)") { $0.bind(run.number, at: 1) } != 0
     }
 
-    private func writeLedger(_ id: DistributionID, _ migration: Int64, run: RunID, _ mark: LedgerMark) throws {
+    private func writeLedger(
+        _ id: DistributionID,
+        _ migration: Int64,
+        run: RunID,
+        _ mark: LedgerMark,
+        replaces: Bool = true
+    ) throws {
+        let clause = replaces ? "OR REPLACE" : "OR IGNORE"
         try self.run(
-            "INSERT OR REPLACE INTO ledger(migration, record_id, run_id, mark) VALUES(?1, ?2, ?3, ?4)"
+            "INSERT \(clause) INTO ledger(migration, record_id, run_id, mark) VALUES(?1, ?2, ?3, ?4)"
         ) { statement in
             statement.bind(migration, at: 1)
             statement.bind(id, at: 2)
             statement.bind(run.number, at: 3)
             statement.bind(mark.rawValue, at: 4)
+        }
+    }
+
+    /// What a purged run has changed for certain is perhaps taken back.
+    private func putLedgerInDoubt(_ id: DistributionID, _ migration: Int64, run: RunID) throws {
+        try self.run(
+            """
+            UPDATE ledger SET mark = \(LedgerMark.perhaps.rawValue)
+            WHERE migration = ?1 AND record_id = ?2 AND run_id = ?3 AND mark = \(LedgerMark.applied.rawValue)
+            """
+        ) { statement in
+            statement.bind(migration, at: 1)
+            statement.bind(id, at: 2)
+            statement.bind(run.number, at: 3)
         }
     }
 

@@ -2,16 +2,19 @@ internal import DistributionAPI
 internal import SQLiteStorage
 
 extension JournalDatabase {
-    private static let runColumns = """
-        run_id, rolls_back, name, script, script_sha, engine_version, target, plan_sha, has_approved_shapes,
-        approved_by, options, state, item_count, duplicate_count, input_sha, created_at, ended_at, is_paused,
-        records_per_second, max_concurrency, stop_kind, stop_words
+    private static let summaryColumns = """
+        run_id, rolls_back, name, script_sha, engine_version, target, plan_sha, approved_by, state, item_count,
+        duplicate_count, input_sha, created_at, ended_at, is_paused, records_per_second, max_concurrency, stop_kind,
+        stop_words
         """
 
     /// - Throws: also `.noSuchRun`.
     func runRecord(_ id: RunID) throws -> RunRecord {
         let record = try first(
-            "SELECT \(Self.runColumns) FROM run JOIN migration ON number = migration WHERE run_id = ?1",
+            """
+            SELECT \(Self.summaryColumns), script, options, has_approved_shapes
+            FROM run JOIN migration ON number = migration WHERE run_id = ?1
+            """,
             { $0.bind(id.number, at: 1) },
             { try runRecord($0) }
         )
@@ -19,37 +22,69 @@ extension JournalDatabase {
         return record
     }
 
-    func runRecords(migration: String?, limit: Int) throws -> [RunRecord] {
+    func runSummaries(_ filter: RunFilter, limit: Int) throws -> [RunSummary] {
         try rows(
             """
-            SELECT \(Self.runColumns) FROM run JOIN migration ON number = migration
-            WHERE ?1 IS NULL OR name = ?1 ORDER BY run_id DESC LIMIT ?2
+            SELECT \(Self.summaryColumns) FROM run JOIN migration ON number = migration
+            WHERE (?1 IS NULL OR name = ?1) AND (?2 IS NULL OR target = ?2) AND (?3 = 0 OR rolls_back IS NULL)
+                AND (?4 = 0 OR state <> 'finished') AND (?5 IS NULL OR rolls_back = ?5)
+                AND (?6 IS NULL OR EXISTS(
+                    SELECT 1 FROM place WHERE place.run_id = run.run_id AND place.record_id = ?6
+                ))
+            ORDER BY run_id DESC LIMIT ?7
             """,
             { statement in
-                statement.bind(migration, at: 1)
+                statement.bind(filter.migration, at: 1)
+                statement.bind(filter.target, at: 2)
+                statement.bind(filter.isMigration ? Int64(1) : 0, at: 3)
+                statement.bind(filter.isUnfinished ? Int64(1) : 0, at: 4)
+                statement.bind(filter.rollsBack.map { Int($0.number) }, at: 5)
+                if let record = filter.record { statement.bind(record, at: 6) } else { statement.bindNull(at: 6) }
                 // A negative limit would mean none in SQLite.
-                statement.bind(Int64(max(limit, 0)), at: 2)
+                statement.bind(Int64(max(limit, 0)), at: 7)
             },
-            { try runRecord($0) }
+            { try runSummary($0) }
+        )
+    }
+
+    private func runSummary(_ row: RawStatement) throws -> RunSummary {
+        let id = RunID(number: row.integer(at: 0))
+        guard let state = RunState(rawValue: row.string(at: 8)) else {
+            throw JournalError.damagedRow("the state", run: id)
+        }
+        return RunSummary(
+            id: id,
+            kind: row.isNull(at: 1) ? .migration : .rollback(of: RunID(number: row.integer(at: 1))),
+            migration: row.string(at: 2),
+            scriptSHA: row.string(at: 3),
+            engineVersion: row.string(at: 4),
+            target: row.string(at: 5),
+            planSHA: row.optionalString(at: 6),
+            approvedBy: row.string(at: 7),
+            state: state,
+            control: control(row, from: 14),
+            stop: try stop(row, from: 17, id: id),
+            itemCount: Int(row.integer(at: 9)),
+            duplicateCount: Int(row.integer(at: 10)),
+            inputSHA: row.string(at: 11),
+            createdAt: row.time(at: 12),
+            endedAt: row.isNull(at: 13) ? nil : row.time(at: 13)
         )
     }
 
     private func runRecord(_ row: RawStatement) throws -> RunRecord {
-        let id = RunID(number: row.integer(at: 0))
-        guard let state = RunState(rawValue: row.string(at: 11)) else {
-            throw JournalError.damagedRow("the state", run: id)
-        }
+        let summary = try runSummary(row)
         return RunRecord(
-            id: id,
-            description: try newRun(row, id: id),
-            state: state,
-            control: control(row, from: 17),
-            stop: try stop(row, from: 20, id: id),
-            itemCount: Int(row.integer(at: 12)),
-            duplicateCount: Int(row.integer(at: 13)),
-            inputSHA: row.string(at: 14),
-            createdAt: row.time(at: 15),
-            endedAt: row.isNull(at: 16) ? nil : row.time(at: 16)
+            id: summary.id,
+            description: try newRun(summary, row, from: 19),
+            state: summary.state,
+            control: summary.control,
+            stop: summary.stop,
+            itemCount: summary.itemCount,
+            duplicateCount: summary.duplicateCount,
+            inputSHA: summary.inputSHA,
+            createdAt: summary.createdAt,
+            endedAt: summary.endedAt
         )
     }
 
@@ -61,18 +96,18 @@ extension JournalDatabase {
         return RunStop(kind, row.string(at: column + 1))
     }
 
-    private func newRun(_ row: RawStatement, id: RunID) throws -> NewRun {
+    private func newRun(_ summary: RunSummary, _ row: RawStatement, from column: CInt) throws -> NewRun {
         NewRun(
-            kind: row.isNull(at: 1) ? .migration : .rollback(of: RunID(number: row.integer(at: 1))),
-            migration: row.string(at: 2),
-            script: row.bytes(at: 3),
-            scriptSHA: row.string(at: 4),
-            engineVersion: row.string(at: 5),
-            target: row.string(at: 6),
-            planSHA: row.optionalString(at: 7),
-            approvedShapes: row.integer(at: 8) == 0 ? nil : try approvedShapes(id),
-            approvedBy: row.string(at: 9),
-            options: row.bytes(at: 10)
+            kind: summary.kind,
+            migration: summary.migration,
+            script: row.bytes(at: column),
+            scriptSHA: summary.scriptSHA,
+            engineVersion: summary.engineVersion,
+            target: summary.target,
+            planSHA: summary.planSHA,
+            approvedShapes: row.integer(at: column + 2) == 0 ? nil : try approvedShapes(summary.id),
+            approvedBy: summary.approvedBy,
+            options: row.bytes(at: column + 1)
         )
     }
 

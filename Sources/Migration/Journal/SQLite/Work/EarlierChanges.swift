@@ -58,13 +58,12 @@ struct EarlierChanges {
     /// The change of the newest other run that the record carries, for certain or perhaps; `nil` for none.
     func change(of id: DistributionID) throws -> EarlierChange? {
         for run in runs {
-            if let isCertain = try journal.carriesChange(id, of: run) {
-                return EarlierChange(run: run, isCertain: isCertain)
-            }
+            if let change = try journal.change(of: id, in: run) { return change }
         }
         guard hasLedger else { return nil }
         for (run, mark) in try purgedRuns(of: id) where try !journal.isTakenBack(id, of: run) {
-            return EarlierChange(run: run, isCertain: mark == .applied)
+            let isCertain = try mark == .applied && !journal.isPerhapsTakenBack(id, of: run)
+            return EarlierChange(run: run, isCertain: isCertain, isOpen: false)
         }
         return nil
     }
@@ -73,7 +72,8 @@ struct EarlierChanges {
         try journal.rows(
             """
             SELECT run_id, mark FROM ledger
-            WHERE migration = ?1 AND record_id = ?2 AND mark <> \(LedgerMark.takenBack.rawValue) ORDER BY run_id DESC
+            WHERE migration = ?1 AND record_id = ?2
+                AND mark IN (\(LedgerMark.applied.rawValue), \(LedgerMark.perhaps.rawValue)) ORDER BY run_id DESC
             """,
             { statement in
                 statement.bind(migration, at: 1)
@@ -86,24 +86,29 @@ struct EarlierChanges {
 
 /// The values of `ledger.mark`: what is known of a record of a run that was purged, or whose rollback was.
 enum LedgerMark: Int64 {
-    /// The rollback has taken the change of the run back.
+    /// The rollback, which was purged, has taken the change of the run, which is there, back.
     case takenBack = 0
     /// The record carries the change.
     case applied = 1
-    /// The change was sent, and nobody has looked what became of it.
+    /// The change was sent, and it is not known what became of it; or a rollback has perhaps taken it back.
     case perhaps = 2
+    /// The rollback, which was purged, has perhaps taken the change of the run, which is there, back.
+    case perhapsTakenBack = 3
 }
 
 extension JournalDatabase {
-    /// Whether a record carries the change of a run that no rollback has taken back: `true` for certain, `false` for
-    /// perhaps, `nil` for no.
-    func carriesChange(_ id: DistributionID, of run: RunID) throws -> Bool? {
+    /// The change of a run that a record carries, and that no rollback has taken back, for certain or perhaps; `nil` for
+    /// none.
+    func change(of id: DistributionID, in run: RunID) throws -> EarlierChange? {
         guard let key = try key(of: id, run: run) else { return nil }
         if try lastKind(of: key)?.isWritten == true {
             if try isTakenBack(id, of: run) { return nil }
-            return try !isPerhapsTakenBack(id, of: run)
+            // Of a rollback that is in doubt, its own resume finds out.
+            return EarlierChange(run: run, isCertain: try !isPerhapsTakenBack(id, of: run), isOpen: false)
         }
-        return try hasOpenIntent(key) ? false : nil
+        if try hasIntent(key, where: Self.isOpenIntent) { return EarlierChange(run: run, isCertain: false) }
+        guard try hasIntent(key, where: Self.isDoubtfulIntent) else { return nil }
+        return EarlierChange(run: run, isCertain: false, isOpen: false)
     }
 
     /// Whether a rollback of the run has taken its change of a record back.
@@ -111,14 +116,17 @@ extension JournalDatabase {
         for rollback in try rollbacks(of: run) {
             if let key = try key(of: id, run: rollback), try lastKind(of: key)?.isTakenBack == true { return true }
         }
-        return try isTakenBackByPurgedRun(id, of: run)
+        return try hasMark(.takenBack, id, of: run)
     }
 
-    private func isPerhapsTakenBack(_ id: DistributionID, of run: RunID) throws -> Bool {
+    /// Whether a rollback of the run was perhaps sent for a record that none has taken back for certain.
+    func isPerhapsTakenBack(_ id: DistributionID, of run: RunID) throws -> Bool {
         for rollback in try rollbacks(of: run) {
-            if let key = try key(of: id, run: rollback), try hasOpenIntent(key) { return true }
+            if let key = try key(of: id, run: rollback), try hasIntent(key, where: Self.isDoubtfulIntent) {
+                return true
+            }
         }
-        return false
+        return try hasMark(.perhapsTakenBack, id, of: run)
     }
 
     private func rollbacks(of run: RunID) throws -> [RunID] {
@@ -129,17 +137,19 @@ extension JournalDatabase {
         )
     }
 
-    private func isTakenBackByPurgedRun(_ id: DistributionID, of run: RunID) throws -> Bool {
+    /// Whether the ledger has a mark for a record of a run that is there.
+    private func hasMark(_ mark: LedgerMark, _ id: DistributionID, of run: RunID) throws -> Bool {
         try number(
             """
             SELECT EXISTS(
                 SELECT 1 FROM ledger WHERE migration = (SELECT migration FROM run WHERE run_id = ?2)
-                    AND record_id = ?1 AND run_id = ?2 AND mark = \(LedgerMark.takenBack.rawValue)
+                    AND record_id = ?1 AND run_id = ?2 AND mark = ?3
             )
             """
         ) { statement in
             statement.bind(id, at: 1)
             statement.bind(run.number, at: 2)
+            statement.bind(mark.rawValue, at: 3)
         } != 0
     }
 
@@ -155,16 +165,30 @@ extension JournalDatabase {
         )
     }
 
-    /// Whether a record has an intent of which it is not known what became of it.
-    func hasOpenIntent(_ key: RecordKey) throws -> Bool {
-        try number(
-            """
-            SELECT EXISTS(
-                SELECT 1 FROM intent WHERE key BETWEEN ?1 AND ?2
-                    AND NOT EXISTS(SELECT 1 FROM outcome WHERE outcome.key = intent.key)
-            )
-            """
-        ) { $0.bind(KeyRange(first: key, last: key.lastGeneration), at: 1) } != 0
+    /// The SQL that tells whether a row of `intent` has no outcome.
+    static let isOpenIntent = "NOT EXISTS(SELECT 1 FROM outcome WHERE outcome.key = intent.key)"
+
+    /// The SQL that tells whether it is not known of a row of `intent` what became of it: it has no outcome, or one that
+    /// leaves open whether it was carried out before somebody else changed the record, or removed it.
+    static let isDoubtfulIntent = """
+        NOT EXISTS(
+            SELECT 1 FROM outcome WHERE outcome.key = intent.key AND failure IS NOT '\(FailureClass.doubt.rawValue)'
+        )
+        """
+
+    private func hasIntent(_ key: RecordKey, where condition: String) throws -> Bool {
+        try number("SELECT EXISTS(SELECT 1 FROM intent WHERE key BETWEEN ?1 AND ?2 AND \(condition))") {
+            $0.bind(KeyRange(first: key, last: key.lastGeneration), at: 1)
+        } != 0
+    }
+
+    /// The id of the record of a key; `nil` when there is none.
+    func recordID(of key: RecordKey) throws -> DistributionID? {
+        try first(
+            "SELECT record_id, spelling FROM item WHERE key = ?1",
+            { $0.bind(key.record, at: 1) },
+            { try $0.recordID(at: 0) }
+        )
     }
 
     /// The key of a record's generation 0; `nil` when the run has no such record.

@@ -1,6 +1,13 @@
 internal import DistributionAPI
 internal import SQLiteStorage
 
+/// Whose entries are written.
+struct EntryAuthor: Hashable, Sendable {
+    let run: RunID
+    /// Whether it may change records that another run of the migration has changed.
+    let repeatsApplied: Bool
+}
+
 /// Writes entries inside one transaction. The names in quotation marks are the transitions of the model check.
 final class EntryWriter {
     /// The most samples that a run keeps; beyond them every second one goes.
@@ -11,6 +18,8 @@ final class EntryWriter {
     private let statements: EntryStatements
     /// The fences of the chunks that are held; they cannot change in a transaction but by its own entries.
     private var heldFences: [ChunkID: Int64?] = [:]
+    /// What other runs may have changed, by the run that asks: which ones there are cannot change in a transaction.
+    private var earlierChanges: [RunID: EarlierChanges?] = [:]
 
     private struct ChunkID: Hashable {
         let run: RunID
@@ -23,16 +32,17 @@ final class EntryWriter {
         statements = try EntryStatements(journal)
     }
 
-    func write(_ entry: JournalEntry, run: RunID) throws -> EntryResult {
+    func write(_ entry: JournalEntry, by author: EntryAuthor) throws -> EntryResult {
+        let run = author.run
         switch entry {
         case .shape(let number, let signature):
             return try writeShape(number, signature, run: run)
         case .intent(let intent, let chunk, let fence):
-            return try writeIntent(intent, run: run, chunk: chunk, fence: fence)
+            return try writeIntent(intent, by: author, chunk: chunk, fence: fence)
         case .outcome(let outcome, let fence):
             return try writeOutcome(outcome, run: run, fence: fence)
         case .replan(let closing, let opening, let chunk, let fence):
-            return try writeReplan(closing: closing, opening: opening, run: run, chunk: chunk, fence: fence)
+            return try writeReplan(closing: closing, opening: opening, by: author, chunk: chunk, fence: fence)
         case .parking(let parking):
             return try writeParking(parking, run: run)
         case .chunkEnd(let number, let fence, let end):
@@ -49,15 +59,35 @@ final class EntryWriter {
     // MARK: - Records
 
     /// "plan" → "send": the record has no terminal outcome, the generation is the one that is open, and has no intent.
-    private func writeIntent(_ intent: Intent, run: RunID, chunk: Int64, fence: Int64) throws -> EntryResult {
-        let key = try RecordKey(run: run, sequence: intent.sequence, generation: intent.generation)
-        guard try isHeld(chunk, run: run, fence: fence, for: key) else { return .superseded }
+    private func writeIntent(
+        _ intent: Intent,
+        by author: EntryAuthor,
+        chunk: Int64,
+        fence: Int64
+    ) throws -> EntryResult {
+        let key = try RecordKey(run: author.run, sequence: intent.sequence, generation: intent.generation)
+        guard try isHeld(chunk, fence: fence, for: key) else { return .superseded }
         let standing = try statements.standing(of: key)
         guard !standing.isConcluded, !standing.hasIntent, standing.generation == intent.generation else {
             return .superseded
         }
+        if let earlier = try earlierChange(of: key, for: author) { return .changedBefore(earlier) }
         try insert(intent, key, fence: fence)
         return .written
+    }
+
+    /// What another run has done to a record. Two runs at once claim a record before either has changed it, so that it is
+    /// asked again where one transaction comes before the other.
+    private func earlierChange(of key: RecordKey, for author: EntryAuthor) throws -> EarlierChange? {
+        guard !author.repeatsApplied, let earlier = try earlierChanges(than: author.run) else { return nil }
+        return try journal.recordID(of: key).flatMap { try earlier.change(of: $0) }
+    }
+
+    private func earlierChanges(than run: RunID) throws -> EarlierChanges? {
+        if let found = earlierChanges[run] { return found }
+        let found = try EarlierChanges(journal, than: run)
+        earlierChanges[run] = .some(found)
+        return found
     }
 
     /// "wait" → "ack" → "done", and "rec" → "done" for a conflict: the first outcome of a generation stays.
@@ -78,17 +108,18 @@ final class EntryWriter {
     private func writeReplan(
         closing: Outcome,
         opening: Intent,
-        run: RunID,
+        by author: EntryAuthor,
         chunk: Int64,
         fence: Int64
     ) throws -> EntryResult {
-        let key = try RecordKey(run: run, sequence: closing.sequence, generation: closing.generation)
-        let next = try RecordKey(run: run, sequence: opening.sequence, generation: opening.generation)
-        guard next == key.next, try isHeld(chunk, run: run, fence: fence, for: key) else { return .superseded }
+        let key = try RecordKey(run: author.run, sequence: closing.sequence, generation: closing.generation)
+        let next = try RecordKey(run: author.run, sequence: opening.sequence, generation: opening.generation)
+        guard next == key.next, try isHeld(chunk, fence: fence, for: key) else { return .superseded }
         let standing = try statements.standing(of: key)
         guard !standing.isConcluded, standing.hasIntent, standing.generation == closing.generation else {
             return .superseded
         }
+        if let earlier = try earlierChange(of: key, for: author) { return .changedBefore(earlier) }
         var closing = closing
         closing.kind = .replanned
         guard try statements.insert(closing, key, at: time) else { return .superseded }
@@ -129,9 +160,9 @@ final class EntryWriter {
     /// Whether the chunk is held under this fence, and the record is one of it.
     ///
     /// An expired lease counts as held until somebody else has claimed the chunk: what excludes is the intent's key.
-    private func isHeld(_ chunk: Int64, run: RunID, fence: Int64, for key: RecordKey) throws -> Bool {
+    private func isHeld(_ chunk: Int64, fence: Int64, for key: RecordKey) throws -> Bool {
         guard RecordKey.chunk(ofSequence: key.sequence) == chunk else { return false }
-        return try heldFence(of: ChunkID(run: run, number: chunk)) == fence
+        return try heldFence(of: ChunkID(run: key.run, number: chunk)) == fence
     }
 
     private func heldFence(of chunk: ChunkID) throws -> Int64? {
