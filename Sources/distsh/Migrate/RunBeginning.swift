@@ -48,7 +48,9 @@ struct RunBeginning {
         )
     }
 
-    private func newRun(_ settings: RunSettings, _ plan: (plan: Plan, sha256: String)?, asks: Bool) throws(JSONError) -> NewRun {
+    private func newRun(_ settings: RunSettings, _ plan: (plan: Plan, sha256: String)?, asks: Bool) throws(JSONError)
+        -> NewRun
+    {
         var options = settings.options(file.description.limits)
         options.asksForApproval = asks
         return NewRun(
