@@ -252,6 +252,35 @@ struct MigrationBadInputTests {
         #expect(try await migration.migrate("run", MigrationShell.file, "--yes").status == 0)
     }
 
+    @Test func anUnfinishedRunIsInTheWayOfARetry() async throws {
+        let migration = try await MigrationShell(recordCount: 3)
+        try migration.shell.write(MigrationShell.countingUp(body: "error('not yet')"), to: MigrationShell.file)
+        let first = try await migration.migrate("run", MigrationShell.file, "--yes", "--no-canary", "--max-errors", "3")
+        #expect(first.status == 3, "\(first.output)\(first.errors)")
+        try migration.shell.write(MigrationShell.countingUp(), to: MigrationShell.file)
+        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "50ms")
+        let result = try await migration.migrate("retry", "1")
+        #expect(result.status == 2)
+        let words = "run 2 of count-up is not finished: go on with distsh migrate resume 2, then retry run 1"
+        #expect(result.errors.contains(words), "\(result.errors)")
+        try await #expect(migration.status(1).root["state"]?.string == "finished", "nothing was opened")
+    }
+
+    @Test func damagedOptionsOfARunAreToldInPlaceOfOthers() async throws {
+        let migration = try await MigrationShell(recordCount: 3)
+        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "50ms")
+        let journal = URL(fileURLWithPath: migration.shell.path("state/distsh/migrations.sqlite"))
+        var bytes = try Data(contentsOf: journal)
+        let options = try #require(bytes.range(of: Data(#"{"canary":true"#.utf8)))
+        bytes.replaceSubrange(options, with: Data(#"{"canary":trux"#.utf8))
+        try bytes.write(to: journal)
+        let result = try await migration.migrate("resume", "1")
+        #expect(result.status != 0)
+        #expect(result.errors.contains("the text of the options of run 1 is damaged"), "\(result.errors)")
+        let counts = try await migration.counts()
+        #expect((counts[0] ?? 0) + (counts[1] ?? 0) == 3 && (counts[0] ?? 0) > 0, "nothing went on: \(counts)")
+    }
+
     @Test func anUnfinishedRunOfAnotherTargetIsNotInTheWay() async throws {
         var migration = try await MigrationShell(recordCount: 3)
         _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "50ms")
