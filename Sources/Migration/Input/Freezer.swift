@@ -75,7 +75,7 @@ public struct Freezer {
             do throws(JournalError) {
                 try freeze(batch)
             } catch {
-                throw .journal(advised(error))
+                throw .journal(selection.advised(error))
             }
             count += batch.count
             progress(count)
@@ -83,7 +83,7 @@ public struct Freezer {
         do throws(JournalError) {
             return try end(SHA256.hexadecimal(of: hash.finish()), count)
         } catch {
-            throw .journal(advised(error))
+            throw .journal(selection.advised(error))
         }
     }
 
@@ -114,12 +114,19 @@ public struct Freezer {
             hash.update(UnsafeRawBufferPointer(line))
         }
     }
+}
+
+extension Selection {
+    /// What is wrong when an id comes again with another row.
+    public func differentInput(_ id: DistributionID) -> Freezer.Failure {
+        .journal(advised(JournalError.differentInput(id)))
+    }
 
     /// An id came again with another row: what to do depends on the kind of the input.
-    private func advised(_ error: JournalError) -> JournalError {
+    fileprivate func advised(_ error: JournalError) -> JournalError {
         guard error.code == .differentInput else { return error }
         let advice: String? =
-            switch selection {
+            switch self {
             case .csv(_, _, _, grouped: true), .jsonl(_, _, grouped: true):
                 "only rows that follow each other are collected: sort the file by its id column"
             case .csv, .jsonl: "with { group = true } the rows of an id are given together"

@@ -90,6 +90,9 @@ public struct Plan: Sendable, Equatable {
     public var refusedCount: Int { refused.reduce(0) { $0 + $1.count } }
     /// Whether every record of the input was looked at.
     public var isWhole: Bool { readCount == source.inputCount }
+    /// Whether records were looked at, and the service has none of them.
+    var isAllGone: Bool { readCount > 0 && skipped.contains { $0.message == Self.goneReason && $0.count == readCount } }
+    static let goneReason = "there is no such record (any more)"
     /// What a run that follows the plan may do: `NewRun.approvedShapes`.
     public var approvedShapes: [String] { shapes.map(\.signature) }
 }

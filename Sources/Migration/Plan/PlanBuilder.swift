@@ -54,7 +54,7 @@ public struct PlanBuilder {
     /// Adds a record that is not there, which a run passes over.
     public mutating func addGone(id: DistributionID) {
         readCount += 1
-        skipped.add(.skip, "there is no such record (any more)", id: id)
+        skipped.add(.skip, Plan.goneReason, id: id)
     }
 
     /// Adds a record that an earlier run has changed, or perhaps has, which a run leaves as it is.

@@ -14,6 +14,11 @@ public struct PlanFileError: Error, Sendable, Equatable, CustomStringConvertible
 }
 
 extension PlanFile {
+    /// Whether a text is a plan, of any version, and perhaps changed since.
+    public static func isPlan(_ text: [UInt8]) -> Bool {
+        (try? JSONDocument(parsing: text, limits: limits))?.root["format"]?.string == format
+    }
+
     /// Reads a plan that `text(of:)` has written.
     ///
     /// - Parameter name: the file's name, for errors.

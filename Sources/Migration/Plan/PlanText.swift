@@ -13,13 +13,16 @@ public struct PlanText: Sendable {
 
     private let plan: Plan
     private let file: (path: String, sha256: String)?
+    private let next: String?
 
     /// - Parameters:
     ///   - plan: what is shown.
     ///   - file: where the plan was saved, and its hash; `nil` when it was not.
-    public init(_ plan: Plan, file: (path: String, sha256: String)? = nil) {
+    ///   - next: the command that carries it out; `nil` to tell none.
+    public init(_ plan: Plan, file: (path: String, sha256: String)? = nil, next: String? = nil) {
         self.plan = plan
         self.file = file
+        self.next = next
     }
 
     /// The plan as one line of JSON, its hash included, without an end of line.
@@ -39,7 +42,9 @@ public struct PlanText: Sendable {
         if plan.unchangedCount > 0 { lines.append(row(plan.unchangedCount, "unchanged")) }
         lines += groupLines(plan.skipped, "skipped", paint) { $0 }
         lines += groupLines(plan.refused, "refused", paint) { paint(.problem, $0) }
-        lines.append(lastLine)
+        if plan.isAllGone { lines.append("  \(paint(.warning, OutcomeText.allGone))") }
+        lines.append(summary)
+        if let next, plan.changedCount > 0 { lines.append("next: \(next)") }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -108,7 +113,7 @@ public struct PlanText: Sendable {
         return lines
     }
 
-    private var lastLine: String {
+    private var summary: String {
         let journal = "Journal: about \(NumberText.bytes(plan.estimatedJournalBytes))."
         guard let file else { return journal }
         return "\(journal) Plan: \(VisibleText.of(file.path)), sha256 \(file.sha256)"

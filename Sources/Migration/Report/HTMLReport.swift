@@ -12,8 +12,22 @@ public enum HTMLReport {
             }
             lines.append("</section>")
         }
-        return (lines + ["</main>", "</body>", "</html>"]).joined(separator: "\n") + "\n"
+        return (lines + end).joined(separator: "\n") + "\n"
     }
+
+    /// Whether a text is a report that `text(of:)` has written.
+    public static func isReport(_ text: [UInt8]) -> Bool {
+        let ending = (["\(ReportApproval.lastWords)</p>", "</section>"] + end).joined(separator: "\n") + "\n"
+        return text.starts(with: beginning.joined(separator: "\n").utf8)
+            && text.suffix(ending.utf8.count).elementsEqual(ending.utf8)
+    }
+
+    private static let beginning = [
+        "<!DOCTYPE html>", "<html lang=\"en\">", "<head>", "<meta charset=\"utf-8\">",
+        // Whatever an error in escaping might let through is not run and loads nothing.
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
+    ]
+    private static let end = ["</main>", "</body>", "</html>"]
 
     private static func head(_ document: ReportDocument) -> [String] {
         let title = document.title.map { span in
@@ -21,10 +35,7 @@ public enum HTMLReport {
             case .words(let text), .strong(let text), .outside(let text): HTMLText.escaped(text)
             }
         }.joined()
-        return [
-            "<!DOCTYPE html>", "<html lang=\"en\">", "<head>", "<meta charset=\"utf-8\">",
-            // Whatever an error in escaping might let through is not run and loads nothing.
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
+        return beginning + [
             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
             "<meta name=\"color-scheme\" content=\"light dark\">",
             "<title>\(title)</title>", "<style>", HTMLStyle.text, "</style>", "</head>", "<body>", "<main>",

@@ -11,6 +11,13 @@ public enum MarkdownReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// Whether a text is a report that `text(of:)` has written.
+    public static func isReport(_ text: [UInt8]) -> Bool {
+        text.starts(with: "# Run ".utf8) && text.suffix(ending.utf8.count).elementsEqual(ending.utf8)
+    }
+
+    private static let ending = "\(ReportApproval.lastWords)\n"
+
     private static func lines(of block: ReportDocument.Block) -> [String] {
         switch block {
         case .paragraph(let line): return [self.line(line)]

@@ -46,6 +46,11 @@ package enum OutcomeText {
             ? "parked: given up for now; distsh migrate retry tries them again" : "parked: tried again later"
     }
 
+    /// How records stand whose change was logged, and whose end is not known.
+    static func perhapsSent(isHeld: Bool) -> String {
+        isHeld ? "in flight or perhaps sent" : "perhaps sent: read back before anything more is sent for them"
+    }
+
     /// A warning for a run that has found none of its records.
     package static let allGone = "every record is gone: is --url or --store the right one?"
 

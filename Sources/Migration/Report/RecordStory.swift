@@ -38,23 +38,46 @@ public struct RecordStory: Sendable {
     private(set) var verification: String?
     /// An intent whose end is not known is open.
     private var hasOpenIntent = false
+    /// The record's life in the latest rollback of the run that has it, or in the one that has taken it back.
+    private var rollback: Rollback?
+    private let commands: SuggestedCommand
+
+    private struct Rollback {
+        var run: RunID
+        var isTakenBack: Bool
+        var nextCommands: [String]
+    }
 
     /// Reads the life of a record.
     ///
+    /// - Parameter commands: how commands are told.
     /// - Returns: `nil` when the run has no such record.
     /// - Throws: also `.noSuchRun`.
     public init?(
         reading reader: any JournalReader,
         run: RunID,
-        id: DistributionID
+        id: DistributionID,
+        commands: SuggestedCommand = SuggestedCommand()
     ) throws(JournalError) {
         let record = try reader.run(run)
         guard let life = try reader.life(of: id, run: run) else { return nil }
-        self.init(life, of: record)
+        self.init(life, of: record, commands: commands)
+        for rollback in try reader.rollbacks(of: record) {
+            guard let life = try reader.life(of: id, run: rollback.id) else { continue }
+            let story = RecordStory(life, of: rollback, commands: commands)
+            guard self.rollback == nil || story.isEndedAsTakenBack else { continue }
+            self.rollback = Rollback(
+                run: rollback.id,
+                isTakenBack: story.isEndedAsTakenBack,
+                nextCommands: story.nextCommands
+            )
+            if story.isEndedAsTakenBack { return }
+        }
     }
 
-    init(_ life: RecordLife, of run: RunRecord) {
+    init(_ life: RecordLife, of run: RunRecord, commands: SuggestedCommand = SuggestedCommand()) {
         self.run = run
+        self.commands = commands
         id = life.id
         sequence = life.sequence
         input = life.input
@@ -140,14 +163,20 @@ public struct RecordStory: Sendable {
 }
 
 extension RecordStory {
+    /// Whether it says, as the life of a record in a rollback, that the record does not carry the change any more.
+    var isEndedAsTakenBack: Bool {
+        if case .ended(let kind, _) = standing { kind.isTakenBack } else { false }
+    }
+
     /// Where the record stands, in words.
     var standingWords: String {
+        if let rollback, rollback.isTakenBack { return "taken back by run \(rollback.run)" }
         switch standing {
         case .notBegun: return "nothing was sent; it is still to be done"
         case .perhapsSent:
             return
-                "perhaps sent: when the run goes on it is read back, and sent again, byte for byte, only if it did not "
-                + "arrive"
+                "perhaps sent: it is read back before anything more is sent for it, and sent again, byte for byte, only "
+                + "if it did not arrive"
         case .parked: return "parked: it is tried again before the run finishes, and by resume and retry"
         case .ended(let kind, _) where kind.isApplied:
             if let verification, !verification.isEmpty { return "changed, but not as sent any more: \(verification)" }
@@ -162,17 +191,18 @@ extension RecordStory {
 
     /// What can be done about it.
     var nextCommands: [String] {
-        if run.description.isInMemory { return [] }
+        if run.description.isInMemory || rollback?.isTakenBack == true { return [] }
         switch standing {
-        case .notBegun, .perhapsSent: return [SuggestedCommand.resume(run.id)]
+        case .notBegun, .perhapsSent: return [commands.resume(run)]
         case .parked(let failure):
             return run.state == .finished
-                ? [SuggestedCommand.retry(run.id, failure)] : [SuggestedCommand.resume(run.id)]
+                ? [commands.retry(run, failure)] : [commands.resume(run)]
         case .ended(let kind, _) where kind.isApplied:
-            return run.description.kind == .migration ? [SuggestedCommand.rollback(run.id)] : []
+            if let rollback, !rollback.nextCommands.isEmpty { return rollback.nextCommands }
+            return run.description.kind == .migration ? [commands.rollback(run)] : []
         case .ended(let kind, let failure) where kind.isRetryable:
-            guard run.state == .finished else { return [SuggestedCommand.resume(run.id)] }
-            return [failure.map { SuggestedCommand.retry(run.id, $0) } ?? SuggestedCommand.retry(run.id)]
+            guard run.state == .finished else { return [commands.resume(run)] }
+            return [failure.map { commands.retry(run, $0) } ?? commands.retry(run)]
         case .ended: return []
         }
     }

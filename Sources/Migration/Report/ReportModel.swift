@@ -43,14 +43,16 @@ public struct ReportModel: Sendable {
     ///   - run: the run's number.
     ///   - holder: which process works on it; see `Journal.holder(of:)`.
     ///   - now: the time of day, which is in the report.
+    ///   - commands: how commands are told.
     /// - Throws: also `.noSuchRun`.
     public init(
         reading reader: any JournalReader,
         run: RunID,
         holder: String?,
-        now: DateTime
+        now: DateTime,
+        commands: SuggestedCommand = SuggestedCommand()
     ) throws(JournalError) {
-        status = try RunStatus(reading: reader, run: run, holder: holder, now: now)
+        status = try RunStatus(reading: reader, run: run, holder: holder, now: now, commands: commands)
         samples = try reader.samples(run: run, limit: Self.maxSamples)
         let allShapes = try reader.shapes(run: run)
         shapes = allShapes.prefix(Self.maxShapes).map { ($0.signature, $0.count) }

@@ -10,6 +10,9 @@ public struct RunListText: Sendable {
         let run: RunSummary
         let tally: RunTally
         let verdict: RunVerdict
+        /// Those that a verification pass did not find as sent.
+        let mismatchCount: Int
+        var takenBack: TakenBack?
     }
 
     private let entries: [Entry]
@@ -31,16 +34,30 @@ public struct RunListText: Sendable {
         var entries: [Entry] = []
         for run in try reader.runs(RunFilter(migration: migration), limit: min(limit, Self.maxRuns)) {
             let tally = try reader.tally(run: run.id)
+            let mismatchCount = try reader.verifications(run: run.id).mismatches
             let verdict = RunVerdict(
                 run: run,
                 tally: tally,
-                mismatchCount: try reader.verifications(run: run.id).mismatches,
+                mismatchCount: mismatchCount,
                 isHeld: try isHeld(run.id)
             )
-            entries.append(Entry(run: run, tally: tally, verdict: verdict))
+            entries.append(Entry(run: run, tally: tally, verdict: verdict, mismatchCount: mismatchCount))
         }
-        self.entries = entries
+        self.entries = Self.withRollbacks(entries)
         self.migration = migration
+    }
+
+    /// Runs are older than their rollbacks, so a run that is listed has its rollbacks in the list.
+    private static func withRollbacks(_ entries: [Entry]) -> [Entry] {
+        var latest: [RunID: TakenBack] = [:]
+        return entries.map { entry in
+            if case .rollback(let run) = entry.run.description.kind, latest[run] == nil {
+                latest[run] = TakenBack(entry.run, entry.tally, isVerified: false)
+            }
+            var entry = entry
+            entry.takenBack = latest[entry.run.id]
+            return entry
+        }
     }
 
     /// A table for people, newest first; a sentence when there is no run.
@@ -67,6 +84,9 @@ public struct RunListText: Sendable {
         for entry in entries {
             var members = RunJSON.members(of: entry.run)
             members.append(.init("records", RunJSON.value(of: entry.tally)))
+            members.append(
+                .init("taken_back_by", entry.takenBack.map { .integer($0.rollback.id.number) } ?? .null)
+            )
             members.append(.init("verdict", .string(entry.verdict.rawValue)))
             output += try JSONWriter.compact(.object(members)) + [UInt8(ascii: "\n")]
         }
@@ -79,13 +99,21 @@ public struct RunListText: Sendable {
 
     private func cells(_ entry: Entry) -> [String] {
         let tally = entry.tally
-        let problems = tally.failed + tally[.conflict] + tally[.mismatch]
+        // A verification pass looks at those again that were not as sent at once.
+        let problems = tally.failed + tally[.conflict] + max(tally[.mismatch], entry.mismatchCount)
         let made = String(decoding: entry.run.createdAt.rfc3339UTF8.prefix(19), as: UTF8.self) + "Z"
         return [
             "\(entry.run.id)", NumberText.grouped(tally.total), NumberText.grouped(tally.applied),
             NumberText.grouped(problems), NumberText.grouped(tally.pending + tally.parked), made,
-            entry.verdict == .underWay ? "under way" : entry.run.state.rawValue, entry.run.title,
+            entry.verdict == .underWay ? "under way" : entry.run.state.rawValue,
+            entry.run.title + rollbackWords(entry),
         ]
+    }
+
+    private func rollbackWords(_ entry: Entry) -> String {
+        guard let takenBack = entry.takenBack, takenBack.count > 0 else { return "" }
+        let part = takenBack.count < entry.tally.written ? " in part" : ""
+        return "; taken back\(part) by run \(takenBack.rollback.id)"
     }
 
     private static func line(_ cells: [String], _ widths: [Int]) -> String {

@@ -20,6 +20,11 @@ public struct RunStatus: Sendable, Equatable {
     public var holder: String?
     /// Records concluded in a second, lately; `nil` when nobody works on it, or it is not known yet.
     public var recordsPerSecond: Double?
+    /// What was taken back of it; `nil` for nothing.
+    public var takenBack: TakenBack?
+    /// Whether most of the failures that have stopped the run come from its file.
+    var failsByFile = false
+    private let commands: SuggestedCommand
 
     /// Reads how a run stands.
     ///
@@ -28,18 +33,23 @@ public struct RunStatus: Sendable, Equatable {
     ///   - run: the run's number.
     ///   - holder: which process works on it; see `Journal.holder(of:)`.
     ///   - now: the time of day.
+    ///   - commands: how commands are told.
     /// - Throws: also `.noSuchRun`.
     public init(
         reading reader: any JournalReader,
         run: RunID,
         holder: String?,
-        now: DateTime
+        now: DateTime,
+        commands: SuggestedCommand = SuggestedCommand()
     ) throws(JournalError) {
+        self.commands = commands
         self.run = try reader.run(run)
         tally = try reader.tally(run: run)
         let verifications = try reader.verifications(run: run)
         (matchCount, mismatchCount) = (verifications.matches, verifications.mismatches)
         self.holder = holder
+        takenBack = try TakenBack(of: self.run, reading: reader)
+        if self.run.stop?.kind == .tooManyErrors { failsByFile = try Self.failsByFile(run, reader) }
         guard holder != nil else { return }
         recordsPerSecond = Self.rate(try reader.samples(run: run, limit: ReportModel.maxSamples), now: now)
     }
@@ -62,23 +72,64 @@ public struct RunStatus: Sendable, Equatable {
 
     /// What to type next, most useful first; empty when there is nothing to be done.
     public var nextCommands: [String] {
-        let id = run.id
-        switch verdict {
-        case .underWay: return run.control.isPaused ? [SuggestedCommand.resume(id)] : []
         // The records are gone with their process: what is left is in the journal.
-        case _ where run.description.isInMemory: return verdict == .done ? [] : [SuggestedCommand.report(id)]
-        case .stopped: return [SuggestedCommand.resume(id)]
-        case .tooManyErrors: return [SuggestedCommand.report(id), SuggestedCommand.resume(id)]
-        case .mismatch where run.state != .finished: return [SuggestedCommand.report(id), SuggestedCommand.resume(id)]
-        case .mismatch, .conflicts: return [SuggestedCommand.report(id)] + retryCommands
-        case .failures: return retryCommands + [SuggestedCommand.report(id)]
-        case .done: return matchCount == 0 && tally.applied > 0 ? [SuggestedCommand.verify(id)] : []
+        if run.description.isInMemory, verdict != .underWay { return verdict == .done ? [] : [reportCommand] }
+        guard verdict != .underWay, let takenBack else { return ownCommands }
+        guard takenBack.isOfAll(tally) else {
+            return (takenBack.isFinished ? [] : [commands.resume(takenBack.rollback)]) + ownCommands
+        }
+        return rollbackCommands(takenBack) + (run.state == .finished ? [] : [commands.resume(run)])
+    }
+
+    private func rollbackCommands(_ takenBack: TakenBack) -> [String] {
+        guard takenBack.isFinished else { return [commands.resume(takenBack.rollback)] }
+        return takenBack.isVerified ? [] : [commands.verify(takenBack.rollback)]
+    }
+
+    /// Those of the run, whatever was taken back of it.
+    private var ownCommands: [String] {
+        switch verdict {
+        case .underWay: run.control.isPaused ? [commands.resume(run)] : []
+        case .stopped: [commands.resume(run)]
+        case .tooManyErrors: [reportCommand, commandAfterErrors]
+        case .mismatch where run.state != .finished: [reportCommand, commands.resume(run)] + undoCommands
+        case .mismatch: [reportCommand] + retryCommands + undoCommands
+        case .conflicts: [reportCommand] + retryCommands
+        case .failures: retryCommands + [reportCommand]
+        case .done: matchCount == 0 && tally.applied > 0 ? [commands.verify(run)] : []
         }
     }
 
+    var reportCommand: String { commands.report(run) }
+    var rollbackCommand: String { commands.rollback(run) }
+
     private var retryCommands: [String] {
         let isRetryable = tally.parked > 0 || tally.counts.contains { $0.key.isRetryable && $0.value > 0 }
-        return isRetryable && run.state == .finished ? [SuggestedCommand.retry(run.id)] : []
+        return isRetryable && run.state == .finished ? [commands.retry(run)] : []
+    }
+
+    private var undoCommands: [String] {
+        run.description.kind == .migration && tally.written > 0 ? [rollbackCommand] : []
+    }
+
+    /// Resumed as it is, the run would stop again: its file is mended first, or as many records more may fail.
+    private var commandAfterErrors: String {
+        if failsByFile { return commands.resumeWithChangedFile(run) }
+        let count = tally.failed + tally[.conflict] + tally[.mismatch]
+        return commands.resume(run, maxErrorCount: max(2 * count, 1))
+    }
+
+    private static func failsByFile(_ run: RunID, _ reader: any JournalReader) throws(JournalError) -> Bool {
+        var (fileCount, otherCount) = (0, 0)
+        for group in try reader.failureGroups(run: run, limit: ReportModel.maxFailureGroups) {
+            guard group.kind == .refused || group.kind == .failed else { continue }
+            if [.script, .limit, .invalid].contains(group.failure) {
+                fileCount += group.count
+            } else {
+                otherCount += group.count
+            }
+        }
+        return fileCount > otherCount
     }
 
     private static func rate(_ samples: [ThroughputSample], now: DateTime) -> Double? {

@@ -27,6 +27,7 @@ public struct StatusText: Sendable {
         if let line = rateLine { lines.append("  \(line)") }
         lines.append("  control: \(controlWords)")
         if status.matchCount + status.mismatchCount > 0 { lines.append("  \(verificationLine(paint))") }
+        if let takenBack = status.takenBack { lines.append("  taken back: \(takenBack.words(tally))") }
         for (index, command) in status.nextCommands.enumerated() {
             lines.append("  \(index == 0 ? "next: " : "   or: ")\(command)")
         }
@@ -66,7 +67,7 @@ public struct StatusText: Sendable {
         add(tally.skipped, nil, "nothing to do: \(OutcomeText.list(OutcomeText.skips, tally))")
         for kind in OutcomeText.problems { add(tally[kind], .problem, OutcomeText.counted(kind)) }
         add(tally.parked, .warning, OutcomeText.parked(in: status.run.state))
-        add(tally.ambiguous, .warning, "perhaps sent: read back first when the run goes on")
+        add(tally.ambiguous, .warning, OutcomeText.perhapsSent(isHeld: status.holder != nil))
         add(tally.pending - tally.ambiguous, nil, "to do")
         if tally.isAllGone { lines.append("  \(paint(.warning, OutcomeText.allGone))") }
         return lines
@@ -107,6 +108,7 @@ extension StatusText {
             .init("records_per_second", status.recordsPerSecond.map { .number($0) } ?? .null),
             .init("seconds_left", status.timeLeft.map { .number($0 / .seconds(1)) } ?? .null),
             .init("verification", verification),
+            .init("taken_back_by", status.takenBack.map { .integer($0.rollback.id.number) } ?? .null),
             .init("verdict", .string(status.verdict.rawValue)),
             .init("exit_status", .integer(Int64(exitStatus))),
             .init("next", .array(status.nextCommands.map { .string($0) })),

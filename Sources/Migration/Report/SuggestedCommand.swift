@@ -1,12 +1,91 @@
-/// The commands that texts about runs tell to type.
-enum SuggestedCommand {
-    static func resume(_ run: RunID) -> String { "distsh migrate resume \(run)" }
-    static func retry(_ run: RunID) -> String { "distsh migrate retry \(run)" }
-    static func verify(_ run: RunID) -> String { "distsh migrate verify \(run)" }
-    static func report(_ run: RunID) -> String { "distsh migrate report \(run)" }
-    static func rollback(_ run: RunID) -> String { "distsh migrate rollback \(run)" }
+/// The commands that texts about runs tell to type, with the options that lead to the same journal and records.
+public struct SuggestedCommand: Sendable, Equatable {
+    /// When a command names the run's service or store.
+    public enum TargetOption: Sendable, Equatable {
+        case never
+        case always
+        /// Unless that is where commands without the option go.
+        case unless(String)
+    }
 
-    static func retry(_ run: RunID, _ failure: FailureClass) -> String {
-        "\(retry(run)) --class \(failure.rawValue)"
+    /// ` --journal my.sqlite`, for every command.
+    private let journal: String
+    /// ` --profile test`, for commands that read records.
+    private let connection: String
+    private let targetOption: TargetOption
+
+    /// Commands without options.
+    public init() {
+        self.init(journal: nil, connection: [], target: .never)
+    }
+
+    /// - Parameters:
+    ///   - journal: the journal's file; `nil` for the standard one.
+    ///   - connection: further options that commands need which read records, with their values.
+    ///   - target: when the service or store is named.
+    public init(journal: String?, connection: [(name: String, value: String)], target: TargetOption) {
+        self.journal = journal.map { " --journal \(Self.quoted($0))" } ?? ""
+        self.connection = connection.map { " \($0.name) \(Self.quoted($0.value))" }.joined()
+        targetOption = target
+    }
+
+    public func resume(_ run: RunRecord) -> String { work("resume \(run.id)", run) }
+    func retry(_ run: RunRecord) -> String { work("retry \(run.id)", run) }
+    func rollback(_ run: RunRecord) -> String { work("rollback \(run.id)", run) }
+    public func verify(_ run: RunRecord) -> String { work("verify \(run.id)", run) }
+    func report(_ run: RunRecord) -> String { "distsh migrate report \(run.id)\(journal)" }
+
+    func retry(_ run: RunRecord, _ failure: FailureClass) -> String {
+        work("retry \(run.id) --class \(failure.rawValue)", run)
+    }
+
+    func resume(_ run: RunRecord, maxErrorCount: Int) -> String {
+        work("resume \(run.id) --max-errors \(maxErrorCount)", run)
+    }
+
+    /// A run does not know where its file is.
+    func resumeWithChangedFile(_ run: RunRecord) -> String {
+        work("resume FILE --accept-script-change", run) + "  # FILE: the migration's file, once it is mended"
+    }
+
+    /// Carries a plan out.
+    ///
+    /// - Parameter repeatsApplied: whether the plan is also about records that the migration has changed before.
+    public func run(file: String, plan: String, target: String, repeatsApplied: Bool) -> String {
+        let words = "run \(Self.quoted(file)) --plan \(Self.quoted(plan))\(repeatsApplied ? " --again" : "")"
+        return "distsh migrate \(words)\(journal)\(connection)\(option(of: target))"
+    }
+
+    private func work(_ words: String, _ run: RunRecord) -> String {
+        // A store in memory cannot be named: it is another one in each process.
+        let target = run.description.isInMemory ? "" : option(of: run.description.target)
+        return "distsh migrate \(words)\(journal)\(connection)\(target)"
+    }
+
+    private func option(of target: String) -> String {
+        switch targetOption {
+        case .never: return ""
+        case .unless(target): return ""
+        case .always, .unless: return " \(Self.option(ofTarget: target))"
+        }
+    }
+
+    /// The option that names a service or store as journals keep it.
+    public static func option(ofTarget target: String) -> String {
+        "\(target.contains("://") ? "--url" : "--store") \(quoted(target))"
+    }
+
+    /// A word as a shell takes it.
+    static func quoted(_ word: String) -> String {
+        let isPlain = word.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "_-./:@%+=,".utf8.contains(byte)
+            }
+        }
+        guard !isPlain || word.isEmpty else { return word }
+        return VisibleText.of("'\(word.replacing("'", with: "'\\''"))'")
     }
 }

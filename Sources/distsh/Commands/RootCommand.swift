@@ -93,6 +93,8 @@ extension ServiceCommand {
 /// What a command works with.
 struct CommandContext: Sendable {
     let composition: Composition
+    /// Whether it is told what is no result.
+    var tellsNotices = true
 
     var settings: Settings { composition.settings }
 
@@ -111,7 +113,7 @@ struct CommandContext: Sendable {
 
     /// Tells something that is no result.
     func tell(_ message: String) {
-        guard !settings.isQuiet else { return }
+        guard !settings.isQuiet, tellsNotices else { return }
         StandardStreams.complain(message)
     }
 }

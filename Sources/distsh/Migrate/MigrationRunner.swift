@@ -53,7 +53,9 @@ struct MigrationRunner: Sendable {
                 }
             )
             let execute = thread.environment.execute
-            interrupt.onRequest(of: run.id) { execute { holder.engine?.drain() } }
+            // What is in memory is gone with this process.
+            let command = run.description.isInMemory ? nil : context.settings.commands.resume(run)
+            interrupt.onRequest(goingOnBy: command) { execute { holder.engine?.drain() } }
         }
     }
 
@@ -81,7 +83,13 @@ struct MigrationRunner: Sendable {
     }
 
     private func tell(_ exitStatus: ExitStatus) throws {
-        let status = try RunStatus(reading: journal, run: run.id, holder: nil, now: .now())
+        let status = try RunStatus(
+            reading: journal,
+            run: run.id,
+            holder: nil,
+            now: .now(),
+            commands: context.settings.commands
+        )
         try ReportOutput(settings: context.settings).write(status, exitStatus: exitStatus)
     }
 }

@@ -20,15 +20,14 @@ struct ProbeRun: Sendable {
         guard !found.samples.isEmpty else {
             let message = found.problem(of: items.count)
             try Self.writeNothing(.error, message, context.settings)
-            StandardStreams.complain(message)
-            return .failed
+            return Complaint(printsJSON: context.settings.printsJSON).failure(message)
         }
         let report = try TransformProbes(file, samples: found.samples).run()
         try ReportOutput(settings: context.settings).write(
             json: { () throws(JSONError) in try JSONWriter.compact(Self.json(report)) },
             text: { _ in Self.text(report) }
         )
-        if report.level == .error { return .failed }
+        if report.isUnfit { return .failed }
         return report.refusedCount > 0 ? .someFailed : .done
     }
 
@@ -90,7 +89,14 @@ struct ProbeRun: Sendable {
     private func firstItems() throws -> [WorkItem] {
         var input = try file.openInput(over: context.composition.service)
         var items: [WorkItem] = []
+        var rows: [DistributionID: [UInt8]?] = [:]
         while items.count < sampleCount, let item = try input.next() {
+            // An id that comes again counts once, as in a run.
+            if let row = rows[item.id] {
+                guard row == item.input else { throw file.description.selection.differentInput(item.id) }
+                continue
+            }
+            rows[item.id] = .some(item.input)
             items.append(WorkItem(sequence: Int64(items.count + 1), id: item.id, input: item.input))
         }
         return items

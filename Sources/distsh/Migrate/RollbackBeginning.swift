@@ -23,7 +23,7 @@ struct RollbackBeginning {
             )
         }
         try refuseHeld(original)
-        let rollbacks = try RollbackSearch(journal: journal).rollbacks(of: original)
+        let rollbacks = try journal.rollbacks(of: original)
         if let begun = rollbacks.first(where: { $0.state != .finished }) {
             return try goOn(with: begun, rate: rate)
         }
@@ -58,7 +58,7 @@ struct RollbackBeginning {
         guard try journal.tally(run: original.id).written > 0 else {
             return UsageError("run \(original.id) has changed nothing, so there is nothing to take back")
         }
-        let rollback = try RollbackSearch(journal: journal).effectiveRollback(of: original)
+        let rollback = try journal.rollbacks(of: original.id).first { try journal.tally(run: $0.id).applied > 0 }
         return UsageError("run \(original.id) was taken back \(rollback.map { "by run \($0.id)" } ?? "already")")
     }
 

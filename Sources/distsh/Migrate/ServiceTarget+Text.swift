@@ -18,7 +18,7 @@ extension ServiceTarget {
 
     /// The option that names a target which is kept as `text`.
     static func option(forText text: String) -> String {
-        "\(text.contains("://") ? "--url" : "--store") \(text)"
+        SuggestedCommand.option(ofTarget: text)
     }
 }
 

@@ -7,6 +7,8 @@ struct VerificationPass: Sendable {
     let journal: SQLiteJournal
     let run: RunRecord
     let file: MigrationFile
+    /// The rollbacks of the run: what they have taken back is left out.
+    let rollbacks: [RunRecord]
 
     /// What became of the records.
     struct Counts: Sendable {
@@ -14,6 +16,11 @@ struct VerificationPass: Sendable {
         var mismatches = 0
         /// Those that could not be read.
         var unverified = 0
+        /// Those that a rollback has taken back.
+        var takenBack = 0
+
+        /// Those that were looked at.
+        var verified: Int { matches + mismatches + unverified }
     }
 
     func perform() async throws -> Counts {
@@ -68,13 +75,24 @@ private final class RunningPass {
     }
 
     private func next() throws -> WorkItem? {
+        while let record = try nextRecord() {
+            guard try !pass.journal.isTakenBack(record.id, by: pass.rollbacks) else {
+                counts.takenBack += 1
+                continue
+            }
+            inFlight[record.sequence] = record
+            return WorkItem(sequence: record.sequence, id: record.id, input: record.input)
+        }
+        return nil
+    }
+
+    private func nextRecord() throws -> AppliedRecord? {
         if page.isEmpty {
             page = try pass.journal.applied(run: pass.run.id, after: lastSequence, limit: Self.pageCount)[...]
         }
         guard let record = page.popFirst() else { return nil }
         lastSequence = record.sequence
-        inFlight[record.sequence] = record
-        return WorkItem(sequence: record.sequence, id: record.id, input: record.input)
+        return record
     }
 
     private func handle(_ item: WorkItem, _ answer: BulkReader.Answer) throws {
@@ -85,7 +103,9 @@ private final class RunningPass {
         case .gone: problem = "there is no such record any more"
         case .failed(_, let message):
             counts.unverified += 1
-            StandardStreams.complain("\(item.id): \(message); it was not verified")
+            if !pass.context.settings.printsJSON {
+                StandardStreams.complain("\(item.id): \(message); it was not verified")
+            }
             return
         }
         if problem == nil { counts.matches += 1 } else { counts.mismatches += 1 }

@@ -1,6 +1,7 @@
 import DistributionAPI
 import DistributionClient
 import Glibc
+import Migration
 import Scripting
 
 /// Where distributions come from.
@@ -82,6 +83,8 @@ struct Settings: Sendable {
     var profileName: String?
     var ignoresStartupFile: Bool
     var usesViKeys: Bool
+    /// How commands about migrations tell commands to type.
+    var commands = SuggestedCommand()
 
     /// - Parameters:
     ///   - options: `nil` when none were given: reading them is then spared.
@@ -141,6 +144,11 @@ struct Settings: Sendable {
         if let store = options?.store { return try ServiceTarget(store: store) }
         if let url = options?.url { return .service(try baseURL(url, from: "--url")) }
         if options?.unixSocket != nil { return .service(.standard) }
+        return try environmentTarget()
+    }
+
+    /// Where distributions come from when no option says it.
+    static func environmentTarget() throws(UsageError) -> ServiceTarget {
         switch (environmentVariable("DISTSH_STORE"), environmentVariable("DISTSH_URL")) {
         case (_?, _?): throw UsageError("DISTSH_STORE and DISTSH_URL are both set: unset one, or give --store or --url")
         case (let store?, nil): return try ServiceTarget(store: store)

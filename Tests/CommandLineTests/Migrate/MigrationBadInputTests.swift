@@ -144,6 +144,7 @@ struct MigrationBadInputTests {
             status: 2,
             errors: ["there is nobody to ask for approval: give --yes"]
         ),
+        Case(words: ["run", "none.lua"], status: 2, errors: ["cannot open none.lua: No such file or directory"]),
         Case(
             words: ["run", "--yes", "--dry-run", MigrationShell.file],
             status: 2,

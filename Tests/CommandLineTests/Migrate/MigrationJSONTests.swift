@@ -11,7 +11,8 @@ struct MigrationJSONTests {
         "run", "kind", "migration", "target", "state", "stop_kind", "stop_reason", "created_at", "ended_at",
         "script_sha256",
         "input_sha256", "plan_sha256", "approved_by", "engine_version", "duplicate_count", "control", "holder",
-        "records", "records_per_second", "seconds_left", "verification", "verdict", "exit_status", "next",
+        "records", "records_per_second", "seconds_left", "verification", "taken_back_by", "verdict", "exit_status",
+        "next",
     ]
 
     @Test func hasTheDocumentedMembers() async throws {
@@ -23,7 +24,7 @@ struct MigrationJSONTests {
         try await expect(Self.status) { try await migration.json("status", "1") }
         try await expect(Self.status) { try await migration.json("verify", "1") }
         try await expect(Self.status) { try await migration.json("report", "1") }
-        try await expect(["run", "kind", "records", "verdict"]) { try await migration.json("list") }
+        try await expect(["run", "kind", "records", "taken_back_by", "verdict"]) { try await migration.json("list") }
         let id = try await migration.ids()[0]
         try await expect(["run", "migration", "id", "number", "steps", "now", "next"]) {
             try await migration.json("explain", "1", id)
@@ -51,6 +52,28 @@ struct MigrationJSONTests {
         for member in Self.check + ["message"] { #expect(document.root[member] != nil, "\(result.output)") }
         #expect(document.root["level"]?.string == (isUnknown ? "error" : "ok"))
         #expect(document.root["sample_count"]?.int64 == 0)
+        guard isUnknown else { return #expect(result.errors.isEmpty, "\(result.errors)") }
+        let error = try JSONDocument(parsing: Array(result.errors.utf8.dropLast()))
+        #expect(error.root["error"]?.string == document.root["message"]?.string)
+    }
+
+    @Test func noWordsStandBesideJSON() async throws {
+        let migration = try await MigrationShell(recordCount: 3)
+        let file = MigrationShell.file
+        for words in [["check", file], ["plan", file], ["run", file, "--yes"], ["verify", "1"], ["retry", "1"]] {
+            let result = try await migration.shell.run(["migrate"] + words + migration.target + ["--json"])
+            #expect(result.errors.isEmpty, "\(words): \(result.errors)")
+            #expect((try? JSONDocument(parsing: result.outputBytes.dropLast())) != nil, "\(words): \(result.output)")
+        }
+        let text = MigrationShell.countingUp(name: "failing").replacing(
+            "distribution.list",
+            with: "function() error('no') end"
+        )
+        try migration.shell.write(text, to: file)
+        let result = try await migration.migrate("check", file, "--json")
+        #expect(result.status == 1)
+        let document = try JSONDocument(parsing: Array(result.errors.utf8.dropLast()))
+        #expect(document.root["error"] != nil, "\(result.errors)")
     }
 
     @Test func errorsOfUsageAreJSON() async throws {

@@ -89,6 +89,46 @@ struct MigrationPlanTests {
         try await expectRefusal(Self.plan, migration)
     }
 
+    @Test func namesTheCommandThatCarriesItOut() async throws {
+        let migration = try await planned()
+        let words = "next: distsh migrate run count-up.lua --plan count-up.plan.json"
+        let named = try await migration.migrate("plan", Self.file, "--journal", "my.sqlite")
+        #expect(named.output.contains("\n\(words) --journal my.sqlite --store /"), "\(named.output)")
+        let plain = try await migration.shell.run(
+            ["migrate", "plan", Self.file],
+            environment: ["DISTSH_STORE": "records.db"]
+        )
+        #expect(plain.output.hasSuffix("\n\(words)\n"), "\(plain.output)")
+    }
+
+    @Test(arguments: ["records.db", MigrationShell.file, "notes.md"])
+    func doesNotTakeThePlaceOfAnotherFile(_ name: String) async throws {
+        let migration = try await planned()
+        #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
+        try migration.shell.write("# Run 1: notes of mine\n", to: "notes.md")
+        for words in [["plan", Self.file], ["report", "1"]] {
+            let result = try await migration.shell.run(["migrate"] + words + ["--out", name] + migration.target)
+            #expect(result.status == 2)
+            let problem = "\(name) is there already and is no earlier \(words[0]): give another name with --out"
+            #expect(result.errors.contains(problem), "\(result.errors)")
+        }
+        #expect(try migration.shell.read("notes.md") == "# Run 1: notes of mine\n")
+        #expect(try migration.shell.read(Self.file) == MigrationShell.countingUp())
+        try await #expect(migration.counts() == [1: 20])
+    }
+
+    @Test func takesThePlaceOfAnEarlierOne() async throws {
+        let migration = try await planned()
+        #expect(try await migration.migrate("plan", Self.file).status == 0)
+        #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
+        for name in ["report.md", "report.html"] {
+            for _ in 1...2 { #expect(try await migration.migrate("report", "1", "--out", name).status == 0) }
+        }
+        let shown = try await migration.migrate("report", "1", "--out", "/dev/stdout")
+        #expect(shown.status == 0, "\(shown.errors)")
+        #expect(shown.output.hasPrefix("# Run 1: "), "\(shown.output)")
+    }
+
     @Test func isNotTakenWhenItIsNone() async throws {
         let migration = try await planned()
         try migration.shell.write("{}", to: Self.plan)

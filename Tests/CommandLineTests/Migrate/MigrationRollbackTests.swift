@@ -230,6 +230,44 @@ struct MigrationRollbackTests {
         #expect(result.status == 6, "\(result.errors)")
         #expect(result.errors == "distsh: 0 records as sent, 3 records not\n")
     }
+
+    @Test func aRunThatWasTakenBackSaysSo() async throws {
+        let migration = try await MigrationShell(recordCount: 3)
+        #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
+        #expect(try await migration.migrate("rollback", "1", "--yes").status == 0)
+        let refused = try await migration.migrate("verify", "1")
+        #expect(refused.status == 2)
+        #expect(
+            refused.errors.hasPrefix(
+                "distsh: run 1 was taken back: verify the rollback, distsh migrate verify 2 --store /"
+            ),
+            "\(refused.errors)"
+        )
+        let status = try await migration.migrate("status", "1")
+        #expect(status.output.contains("  taken back: 3 of 3 changed records, by run 2\n"), "\(status.output)")
+        #expect(status.output.contains("next: distsh migrate verify 2 --store /"), "\(status.output)")
+        let id = try await migration.ids()[1]
+        let explained = try await migration.migrate("explain", "1", id)
+        #expect(explained.output.hasSuffix("\nnow: taken back by run 2\n"), "\(explained.output)")
+        let listed = try await migration.migrate("list")
+        #expect(listed.output.hasSuffix("; taken back by run 2\n"), "\(listed.output)")
+    }
+
+    @Test func whatWasChangedAfterARollbackIsVerified() async throws {
+        let migration = try await MigrationShell(recordCount: 40)
+        let run = try await migration.migrate("run", Self.file, "--yes", "--rate", "20", "--max-time", "300ms")
+        #expect(run.status == 7, "\(run.output)\(run.errors)")
+        #expect(try await migration.migrate("rollback", "1", "--yes", "--rate", "1000").status == 0)
+        let takenBackCount = try await migration.status(2).appliedCount
+        #expect((1..<40).contains(takenBackCount))
+        #expect(try await migration.migrate("set", "1", "rate=none").status == 0)
+        #expect(try await migration.migrate("resume", "1").status == 0)
+        let result = try await migration.migrate("verify", "1")
+        #expect(result.status == 0, "\(result.errors)")
+        let verification = try await migration.status(1).root["verification"]
+        #expect(verification?["matches"]?.int64 == 40 - takenBackCount)
+        #expect(verification?["mismatches"]?.int64 == 0)
+    }
 }
 
 /// A service with one record.

@@ -27,6 +27,20 @@ struct PlanTextTests {
         )
     }
 
+    @Test("a plan names what carries it out, if there is anything, and warns when all records are gone")
+    func next() {
+        let plan = PlanFixtures.gists().plan(PlanFixtures.source(inputCount: 1000))
+        #expect(PlanText(plan, next: "distsh x").text(usesColor: false).hasSuffix("\nnext: distsh x\n"))
+        var builder = PlanBuilder()
+        builder.addGone(id: PlanFixtures.id(1))
+        let gone = PlanText(builder.plan(PlanFixtures.source(inputCount: 1)), next: "distsh x").text(usesColor: false)
+        #expect(gone.contains("\n  every record is gone: is --url or --store the right one?\n"), "\(gone)")
+        #expect(!gone.contains("next: "))
+        builder.add(id: PlanFixtures.id(2), before: Array("{}".utf8), answer: .excluded)
+        let some = PlanText(builder.plan(PlanFixtures.source(inputCount: 2))).text(usesColor: false)
+        #expect(!some.contains("every record is gone"))
+    }
+
     @Test("colours are added around, nothing else changes")
     func color() {
         let text = PlanText(PlanFixtures.gists().plan(PlanFixtures.source(inputCount: 1000)))

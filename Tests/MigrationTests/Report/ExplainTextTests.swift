@@ -135,6 +135,32 @@ struct ExplainTextTests {
         #expect(story.nextCommands == (command.isEmpty ? [] : ["distsh migrate \(command)"]))
     }
 
+    @Test(
+        "a record of a run that was taken back",
+        arguments: [
+            ([outcome(.verified)], "taken back by run 13", []), ([outcome(.unchanged)], "taken back by run 13", []),
+            (
+                [outcome(.conflict, failure: .conflict)], "carries the change",
+                ["distsh migrate retry 13 --class conflict"]
+            ),
+        ] as [([RecordLife.Event], String, [String])]
+    )
+    func takenBack(_ events: [RecordLife.Event], _ words: String, _ next: [String]) throws {
+        var journal = RunFixtures.journal()
+        var rollback = RunFixtures.run(.finished, kind: .rollback(of: RunFixtures.runID))
+        rollback.id = RunID(number: 13)
+        journal.runRecords.append(rollback)
+        journal.lives[Self.id] = RecordLife(sequence: 17, id: Self.id, input: nil, events: [Self.outcome(.verified)])
+        journal.rollbackLives[rollback.id] = [
+            Self.id: RecordLife(sequence: 1, id: Self.id, input: nil, events: events)
+        ]
+        let story = try #require(try RecordStory(reading: journal, run: RunFixtures.runID, id: Self.id))
+        #expect(story.standingWords == words)
+        #expect(story.nextCommands == next)
+        let rollbacks = try journal.rollbacks(of: journal.runRecords[0])
+        #expect(try journal.isTakenBack(Self.id, by: rollbacks) == next.isEmpty)
+    }
+
     @Test("every kind of outcome is told in words of its own", arguments: OutcomeKind.allCases)
     func kinds(_ kind: OutcomeKind) throws {
         let text = ExplainText(try Self.story([Self.outcome(kind, message: "the reason")])).text(usesColor: false)

@@ -119,6 +119,19 @@ struct ReportTests {
         #expect(points < 12 * (RunCurves.maxPoints + 10))
     }
 
+    @Test("are told from other files")
+    func recognized() throws {
+        for name in ["finished", "running", "ready", "rollback"] {
+            let model = try Self.model(name)
+            #expect(MarkdownReport.isReport(Array(MarkdownReport.text(of: model).utf8)))
+            #expect(HTMLReport.isReport(Array(HTMLReport.text(of: model).utf8)))
+            #expect(!HTMLReport.isReport(Array(MarkdownReport.text(of: model).utf8)))
+        }
+        for text in ["", "# Run 1: notes of mine\n", "<!DOCTYPE html>\n<html lang=\"en\">\n", "SQLite format 3\0"] {
+            #expect(!MarkdownReport.isReport(Array(text.utf8)) && !HTMLReport.isReport(Array(text.utf8)))
+        }
+    }
+
     @Test("a run that is not there")
     func missing() {
         let error = #expect(throws: JournalError.self) {

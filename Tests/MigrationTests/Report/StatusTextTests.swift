@@ -30,7 +30,7 @@ struct StatusTextTests {
                           1   failed
                           2   in conflict
                           1   parked: tried again later
-                          1   perhaps sent: read back first when the run goes on
+                          1   perhaps sent: read back before anything more is sent for them
                   3 ids of the input came more than once; each counts once
                   control: at most 500 records a second, at most 64 reads and 64 writes in flight
                   verification: 400 records as sent
@@ -148,10 +148,75 @@ struct StatusTextTests {
         #expect(try commands(.finished, [.unchanged: 10]) == [])
         #expect(try commands(.finished, [.verified: 9, .failed: 1]) == ["retry 12", "report 12"])
         #expect(try commands(.finished, [.conflict: 1]) == ["report 12", "retry 12"])
-        #expect(try commands(.finished, [.mismatch: 1]) == ["report 12"])
+        #expect(try commands(.finished, [.mismatch: 1]) == ["report 12", "rollback 12"])
         #expect(try commands(.running, [:]) == ["resume 12"])
-        #expect(try commands(.stopped, [:], stop: RunStop(.tooManyErrors, "3 failed")) == ["report 12", "resume 12"])
-        #expect(try commands(.stopped, [.mismatch: 1], stop: RunStop(.mismatch, "x")) == ["report 12", "resume 12"])
+        #expect(
+            try commands(.stopped, [.mismatch: 1], stop: RunStop(.mismatch, "x"))
+                == ["report 12", "resume 12", "rollback 12"]
+        )
+    }
+
+    @Test("after too many errors the file is mended, or more of them are allowed")
+    func nextAfterErrors() throws {
+        func command(_ failure: FailureClass) throws -> String? {
+            let run = RunFixtures.run(.stopped, stop: RunStop(.tooManyErrors, "3 failed"))
+            var journal = RunFixtures.journal(run, tally: RunTally(total: 10, counts: [.failed: 3]))
+            journal.groups = [FailureGroup(failure: failure, kind: .failed, message: "m", count: 3, examples: [])]
+            return try Self.status(journal).nextCommands.last
+        }
+        let mended =
+            "distsh migrate resume FILE --accept-script-change  # FILE: the migration's file, once it is mended"
+        for failure in [FailureClass.script, .limit, .invalid] { #expect(try command(failure) == mended) }
+        #expect(try command(.rejected) == "distsh migrate resume 12 --max-errors 6")
+    }
+
+    @Test("what a live process has in flight is not called doubtful")
+    func inFlight() throws {
+        let text = StatusText(try Self.status(RunFixtures.journal(RunFixtures.run(.running)), holder: "x"))
+        #expect(text.text(usesColor: false).contains("          1   in flight or perhaps sent\n"))
+    }
+
+    /// The journal of a run that has changed 10 records, with run 13, its rollback.
+    private static func takenBack(_ tally: RunTally, _ state: RunState) -> FixedJournal {
+        var journal = RunFixtures.journal(tally: RunTally(total: 10, counts: [.verified: 10]))
+        var rollback = RunFixtures.run(state, kind: .rollback(of: RunFixtures.runID))
+        rollback.id = RunID(number: 13)
+        journal.runRecords.append(rollback)
+        journal.tallies[rollback.id] = tally
+        journal.verified = (0, 0)
+        return journal
+    }
+
+    @Test(
+        "a run that was taken back says so, and what to do about its rollback",
+        arguments: [
+            (
+                RunTally(total: 10, counts: [.verified: 10]), RunState.finished,
+                "10 of 10 changed records, by run 13", ["verify 13"]
+            ),
+            (
+                RunTally(total: 10, counts: [.verified: 4]), .stopped,
+                "4 of 10 changed records, by run 13, which is not finished", ["resume 13"]
+            ),
+            (
+                RunTally(total: 4, counts: [.verified: 4]), .finished, "4 of 10 changed records, by run 13",
+                ["verify 12"]
+            ),
+            (RunTally(total: 10, counts: [.conflict: 10]), .finished, nil, ["verify 12"]),
+        ] as [(RunTally, RunState, String?, [String])]
+    )
+    func rollback(_ tally: RunTally, _ state: RunState, _ words: String?, _ next: [String]) throws {
+        let journal = Self.takenBack(tally, state)
+        let status = try Self.status(journal)
+        #expect(status.nextCommands == next.map { "distsh migrate \($0)" })
+        let text = StatusText(status).text(usesColor: false)
+        #expect(text.contains("taken back: ") == (words != nil), "\(text)")
+        #expect(text.contains("  taken back: \(words ?? "")\n") == (words != nil), "\(text)")
+        let report = MarkdownReport.text(of: try RunFixtures.model(journal))
+        let isWhole = tally.total == 10 && words != nil
+        #expect(report.contains("distsh migrate rollback 12") != isWhole, "\(report)")
+        let document = try JSONDocument(parsing: try StatusText(status).json())
+        #expect(document.root["taken_back_by"]?.int64 == (words == nil ? nil : 13))
     }
 
     @Test("the rows add up to the total, whatever the tally is", arguments: RunState.allCases)
@@ -218,6 +283,14 @@ struct StatusTextTests {
         #expect(!text.contains("\nrun 13"))
     }
 
+    @Test("what a verification pass did not find as sent is a problem in the list")
+    func listedMismatches() throws {
+        var journal = RunFixtures.journal(tally: RunTally(total: 10, counts: [.verified: 10]))
+        journal.verified = (8, 2)
+        let list = try RunListText(reading: journal, migration: nil, limit: 10) { _ in false }
+        #expect(list.text(usesColor: false).contains("\n 12       10       10         2     0 "))
+    }
+
     @Test("runs are listed newest first, in columns")
     func list() throws {
         var journal = RunFixtures.journal()
@@ -230,7 +303,7 @@ struct StatusTextTests {
             list.text(usesColor: false) == """
                 RUN  RECORDS  CHANGED  PROBLEMS  OPEN  MADE                  STATE      MIGRATION
                 103      412       12         0   400  2026-11-18T11:06:40Z  under way  rollback of run 12, gists-private on http://localhost:1000
-                 12    1,000      412         6     2  2026-11-18T11:06:40Z  finished   gists-private on http://localhost:1000
+                 12    1,000      412         6     2  2026-11-18T11:06:40Z  finished   gists-private on http://localhost:1000; taken back in part by run 103
 
                 """
         )
@@ -240,6 +313,7 @@ struct StatusTextTests {
         #expect(lines.map { $0.root["run"]?.int64 } == [103, 12])
         #expect(lines.map { $0.root["verdict"]?.string } == ["under_way", "conflicts"])
         #expect(lines[0].root["rollback_of"]?.int64 == 12)
+        #expect(lines[1].root["taken_back_by"]?.int64 == 103)
         let none = try RunListText(reading: journal, migration: "other", limit: 10) { _ in false }
         #expect(none.text(usesColor: true) == "there are no runs of other\n")
         let empty = FixedJournal()

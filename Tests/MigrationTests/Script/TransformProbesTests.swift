@@ -107,6 +107,26 @@ struct TransformProbesTests {
     func survivesLimits() throws {
         let report = try Self.report(up: "while true do end", fields: ScriptFixture.tight, count: 2)
         #expect(report.findings.first { $0.probe == .determinism }?.level == .ok)
+        let speed = report.findings.first { $0.probe == .speed }
+        #expect(speed?.message == "not tried: every record went over a limit")
+    }
+
+    @Test("take refusals of the same class for the same, whatever their words")
+    func comparesRefusalsByClass() throws {
+        let report = try Self.report(up: "error('no ' .. tostring({}))", count: 3)
+        #expect(report.findings.first { $0.probe == .determinism }?.level == .ok, "\(report.findings)")
+        #expect(report.refusedCount == 3)
+        #expect(!report.isUnfit)
+        #expect(try Self.report(up: "d.note = tostring({}); return d", count: 3).isUnfit)
+    }
+
+    @Test(
+        "name memory in the unit of the file",
+        arguments: [(64_000_000, "64 MB"), (64 << 20, "64 MiB"), (4_000_000_000, "4 GB"), (2_500_000, "2,500 KB")]
+    )
+    func tellsMemory(_ bytes: Int, _ text: String) {
+        let message = ScriptLimits(memoryBytes: bytes).message(.memory)
+        #expect(message == "took more than \(text) of memory (limits.memory)")
     }
 
     @Test(

@@ -8,6 +8,8 @@ struct FixedJournal: JournalReader {
     var outcomes: [(id: DistributionID, outcome: Outcome)] = []
     var appliedRecords: [AppliedRecord] = []
     var lives: [DistributionID: RecordLife] = [:]
+    /// The lives of records in rollbacks.
+    var rollbackLives: [RunID: [DistributionID: RecordLife]] = [:]
     var shapeCounts: [(signature: String, count: Int)] = []
     var groups: [FailureGroup] = []
     var curve: [ThroughputSample] = []
@@ -66,7 +68,12 @@ struct FixedJournal: JournalReader {
         besides run: RunID?
     ) throws(JournalError) -> [EarlierChange?] { ids.map { _ in nil } }
 
-    func life(of id: DistributionID, run: RunID) throws(JournalError) -> RecordLife? { lives[id] }
+    func life(of id: DistributionID, run: RunID) throws(JournalError) -> RecordLife? {
+        guard let run = runRecords.first(where: { $0.id == run }), run.description.kind != .migration else {
+            return lives[id]
+        }
+        return rollbackLives[run.id]?[id]
+    }
 
     func shapes(run: RunID) throws(JournalError) -> [(number: Int, signature: String, count: Int)] {
         shapeCounts.enumerated().map { ($0 + 1, $1.signature, $1.count) }

@@ -40,19 +40,27 @@ struct ReportApproval {
         return ReportDocument.Section(title: "Audit", blocks: [.table(table)])
     }
 
+    /// With which every report ends.
+    static let lastWords = "from the journal."
+
+    /// Whether a rollback was begun of all that the run has changed.
+    private var isTakenBack: Bool { model.status.takenBack?.isOfAll(model.tally) == true }
+
     var nextSection: ReportDocument.Section {
         var blocks: [ReportDocument.Block] = []
-        let next = model.status.nextCommands.filter { $0 != SuggestedCommand.report(model.run.id) }
+        let next = model.status.nextCommands.filter { command in
+            command != model.status.reportCommand && command != model.status.rollbackCommand
+        }
         if !next.isEmpty {
             blocks += [.paragraph([.words("To go on:")]), .commands(next)]
         }
-        if model.run.description.kind == .migration, model.tally.written > 0 {
+        if model.run.description.kind == .migration, model.tally.written > 0, !isTakenBack {
             let words =
                 "To take the changes back: only the members that were changed are restored, and only where the run's "
                 + "values still stand; records that others have changed since are left alone and reported."
-            blocks += [.paragraph([.words(words)]), .commands([SuggestedCommand.rollback(model.run.id)])]
+            blocks += [.paragraph([.words(words)]), .commands([model.status.rollbackCommand])]
         }
-        let footer = "Made \(TimeText.of(model.madeAt)) from the journal."
+        let footer = "Made \(TimeText.of(model.madeAt)) \(Self.lastWords)"
         return ReportDocument.Section(title: "What next", blocks: blocks + [.paragraph([.words(footer)])])
     }
 }

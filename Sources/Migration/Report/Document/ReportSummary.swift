@@ -26,6 +26,9 @@ struct ReportSummary {
             facts.append(("Rate", [.words("\(NumberText.rate(rate)) on average over \(work) of work")]))
         }
         facts.append(("Verification", [.words(verification)]))
+        if let takenBack = model.status.takenBack {
+            facts.append(("Taken back", [.words(takenBack.words(model.tally))]))
+        }
         facts.append(("Journal", [.words(NumberText.bytes(model.journalBytes))]))
         return facts
     }
@@ -72,7 +75,8 @@ struct ReportSummary {
         var rows: [(String, Int)] = (OutcomeText.applied + OutcomeText.skips + OutcomeText.problems)
             .map { (OutcomeText.counted($0), tally[$0]) }
         rows += [
-            (OutcomeText.parked(in: model.run.state), tally.parked), ("perhaps sent: to be read back", tally.ambiguous),
+            (OutcomeText.parked(in: model.run.state), tally.parked),
+            (OutcomeText.perhapsSent(isHeld: model.status.holder != nil), tally.ambiguous),
             ("to do", tally.pending - tally.ambiguous),
         ]
         rows = rows.filter { $0.1 > 0 } + [("total", tally.total)]

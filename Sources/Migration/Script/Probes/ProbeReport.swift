@@ -48,6 +48,9 @@ public struct ProbeReport: Sendable, Equatable {
     public var refusedCount: Int
     public var microsecondsPerRecord: Double
 
+    /// Whether more is wrong than that records are refused.
+    public var isUnfit: Bool { findings.contains { $0.level == .error && $0.probe != .result } }
+
     /// The worst that was found.
     public var level: Level {
         if findings.contains(where: { $0.level == .error }) { return .error }

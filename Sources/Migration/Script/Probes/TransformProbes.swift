@@ -24,9 +24,7 @@ public struct TransformProbes {
     /// - Throws: `MigrationFileError` when the file cannot be loaded under its own limits.
     public func run() throws(MigrationFileError) -> ProbeReport {
         let transform = try LuaTransform(file)
-        let start = ContinuousClock.now
-        let answers = samples.map { transform.apply(to: $0.body, of: $0.item) }
-        let microseconds = (ContinuousClock.now - start) / .microseconds(1) / Double(max(1, samples.count))
+        let (answers, microseconds) = apply(transform)
         return ProbeReport(
             findings: [
                 result(answers),
@@ -34,12 +32,29 @@ public struct TransformProbes {
                 idempotence(answers, transform),
                 try identity(),
                 try purity(answers),
-                Self.speed(microseconds),
+                answers.allSatisfy(Self.isOverLimit) && !answers.isEmpty
+                    ? Self.notTried(.speed, "every record went over a limit") : Self.speed(microseconds),
             ],
             sampleCount: samples.count,
             refusedCount: answers.count(where: Self.isRefused),
             microsecondsPerRecord: microseconds
         )
+    }
+
+    /// What becomes of the samples, and how long one takes. Those that go over a limit take what the limit gives, and
+    /// say nothing about the others.
+    private func apply(_ transform: LuaTransform) -> (answers: [TransformAnswer], microseconds: Double) {
+        var answers: [TransformAnswer] = []
+        var (duration, count) = (Duration.zero, 0)
+        for sample in samples {
+            let start = ContinuousClock.now
+            let answer = transform.apply(to: sample.body, of: sample.item)
+            answers.append(answer)
+            guard !Self.isOverLimit(answer) else { continue }
+            duration += ContinuousClock.now - start
+            count += 1
+        }
+        return (answers, duration / .microseconds(1) / Double(max(count, 1)))
     }
 
     // MARK: Probes
@@ -157,15 +172,16 @@ public struct TransformProbes {
         if case .refused = answer { true } else { false }
     }
 
+    private static func isOverLimit(_ answer: TransformAnswer) -> Bool {
+        if case .refused(.limit, _) = answer { true } else { false }
+    }
+
     // MARK: Comparing
 
-    /// Whether the answers are the same, but for the wording of errors that name addresses.
+    /// Whether the answers are the same, but for the wording of refusals, which may name times and addresses.
     private static func agree(_ left: TransformAnswer, _ right: TransformAnswer) -> Bool {
-        switch (left, right) {
-        // Time is the machine's, not the code's.
-        case (.refused(.limit, _), .refused(.limit, _)): true
-        default: left == right
-        }
+        if case .refused(let one, _) = left, case .refused(let other, _) = right { return one == other }
+        return left == right
     }
 
     /// The longest list of places that a message has.

@@ -29,10 +29,20 @@ enum ScriptLimit {
 }
 
 extension ScriptLimits {
+    /// The memory in the largest unit of a migration's file that gives a whole number: `64 MB`, `2 MiB`.
+    private var memoryText: String {
+        let units = [("GB", 1_000_000_000), ("MB", 1_000_000), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KB", 1000)]
+        for (name, bytes) in units where memoryBytes % bytes == 0 && memoryBytes > 0 {
+            return "\(NumberText.grouped(memoryBytes / bytes)) \(name)"
+        }
+        return memoryBytes % 1024 == 0
+            ? "\(NumberText.grouped(memoryBytes / 1024)) KiB" : "\(NumberText.grouped(memoryBytes)) bytes"
+    }
+
     /// What is to be said of code that reached a limit.
     func message(_ limit: ScriptLimit) -> String {
         switch limit {
-        case .memory: "took more than \(NumberText.bytes(memoryBytes)) of memory (limits.memory)"
+        case .memory: "took more than \(memoryText) of memory (limits.memory)"
         case .instructions: "took more than \(NumberText.grouped(instructions)) instructions (limits.instructions)"
         case .time: "took longer than \(NumberText.duration(time)) (limits.time)"
         }

@@ -8,8 +8,8 @@ struct CheckMigrationCommand: MigrationCommand {
         discussion: """
             Loads the file in the sandbox and says all that is wrong with it. Then reads some of its records and finds \
             out whether the migration gives the same result each time, changes nothing when it runs twice, depends on \
-            the record alone, and keeps every byte that it does not touch. Writes nothing. Exits with 3 when some of \
-            the records were refused.
+            the record alone, and keeps every byte that it does not touch. Writes nothing. Exits with 3 when \
+            records were refused, with 1 when more is wrong.
 
             EXAMPLES
               distsh migrate check gists-private.lua
@@ -18,7 +18,6 @@ struct CheckMigrationCommand: MigrationCommand {
     )
 
     @OptionGroup var host: HostOptions
-    @OptionGroup var journal: JournalOptions
     @Option(help: ArgumentHelp("How many records to try it on. (default: 100)", valueName: "count"))
     var sample: Int?
     @Argument(help: "The migration's file.") var file: String

@@ -3,7 +3,7 @@ import DistributionAPI
 import JSONDocument
 import Migration
 
-struct ExplainMigrationCommand: MigrationCommand {
+struct ExplainMigrationCommand: JournalCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Tell what happened to one record.",
@@ -32,7 +32,7 @@ struct ExplainMigrationCommand: MigrationCommand {
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let store = try JournalLocation(journal).openReadOnly()
         let id = try RecordIDs.parse([names[names.count - 1]])[0]
-        let story = try story(of: id, in: store)
+        let story = try story(of: id, in: store, context.settings.commands)
         let shown = ExplainText(story)
         try ReportOutput(settings: context.settings).write(
             json: { () throws(JSONError) in try shown.json() },
@@ -41,16 +41,20 @@ struct ExplainMigrationCommand: MigrationCommand {
         return .done
     }
 
-    private func story(of id: DistributionID, in store: any JournalReader) throws -> RecordStory {
+    private func story(
+        of id: DistributionID,
+        in store: any JournalReader,
+        _ commands: SuggestedCommand
+    ) throws -> RecordStory {
         if names.count == 2 {
             let run = try RunReference(text: names[0]).find(in: store)
-            guard let story = try RecordStory(reading: store, run: run.id, id: id) else {
+            guard let story = try RecordStory(reading: store, run: run.id, id: id, commands: commands) else {
                 throw UsageError("run \(run.id) has no record \(id)")
             }
             return story
         }
         guard let run = try store.latestRun(RunFilter(record: id)),
-            let story = try RecordStory(reading: store, run: run.id, id: id)
+            let story = try RecordStory(reading: store, run: run.id, id: id, commands: commands)
         else { throw UsageError("no run in this journal has a record \(id)") }
         return story
     }

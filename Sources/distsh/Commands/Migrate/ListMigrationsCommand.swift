@@ -2,7 +2,7 @@ import ArgumentParser
 import JSONDocument
 import Migration
 
-struct ListMigrationsCommand: MigrationCommand {
+struct ListMigrationsCommand: JournalCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List the runs of a journal, newest first.",

@@ -34,7 +34,6 @@ struct MigrateCommand: ParsableCommand {
 
 /// A command about migrations: its writes are kept by the journal, not by the history.
 protocol MigrationCommand: ServiceCommand {
-    var journal: JournalOptions { get }
     /// Whether it reads or writes records: then a store must be there, for an empty new one has nothing to migrate.
     static var needsRecords: Bool { get }
     /// - Throws: also `RunCancelled`, which ends the program as Ctrl-C does.
@@ -47,6 +46,9 @@ extension MigrationCommand {
 
     func execute(_ context: CommandContext) async throws -> ExitStatus {
         if Self.needsRecords { try Self.requireStore(context.settings.target) }
+        var context = context
+        // Beside JSON there are no words for people.
+        context.tellsNotices = !context.settings.printsJSON
         do {
             return try await carryOut(context)
         } catch is RunCancelled {
@@ -58,6 +60,22 @@ extension MigrationCommand {
     private static func requireStore(_ target: ServiceTarget) throws(UsageError) {
         guard case .store(let path) = target, access(path, F_OK) != 0 else { return }
         throw UsageError("there is no store \(path): give the file of one with --store, or DISTSH_STORE")
+    }
+}
+
+/// A command that works with the journal of the runs.
+protocol JournalCommand: MigrationCommand {
+    var journal: JournalOptions { get }
+}
+
+extension JournalCommand {
+    func settings() throws -> Settings { try settings(readsPlan: false) }
+
+    /// - Parameter readsPlan: whether `--plan` is one to keep to.
+    func settings(readsPlan: Bool) throws -> Settings {
+        var settings = try Settings(host, readsPlan: readsPlan)
+        settings.commands = SuggestedCommand(host, journal)
+        return settings
     }
 }
 

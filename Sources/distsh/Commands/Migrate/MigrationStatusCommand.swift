@@ -2,7 +2,7 @@ import ArgumentParser
 import DistributionAPI
 import Migration
 
-struct MigrationStatusCommand: MigrationCommand {
+struct MigrationStatusCommand: JournalCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show how a run stands.",
@@ -25,7 +25,13 @@ struct MigrationStatusCommand: MigrationCommand {
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }
         let id = try find(in: store)
-        let status = try RunStatus(reading: store, run: id, holder: try store.holder(of: id), now: .now())
+        let status = try RunStatus(
+            reading: store,
+            run: id,
+            holder: try store.holder(of: id),
+            now: .now(),
+            commands: context.settings.commands
+        )
         try ReportOutput(settings: context.settings).write(status)
         return ExitStatus(rawValue: status.verdict.exitStatus)
     }

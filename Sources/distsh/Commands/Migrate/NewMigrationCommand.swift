@@ -16,7 +16,6 @@ struct NewMigrationCommand: MigrationCommand {
     )
 
     @OptionGroup var host: HostOptions
-    @OptionGroup var journal: JournalOptions
     @Argument(help: "Letters, digits, -, _ and .; also the file's name, with .lua.") var name: String
 
     static var needsRecords: Bool { false }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Migration
 
-struct PauseMigrationCommand: MigrationCommand {
+struct PauseMigrationCommand: JournalCommand {
     static let configuration = CommandConfiguration(
         commandName: "pause",
         abstract: "Have a run begin no more records, until it is resumed.",
@@ -30,7 +30,7 @@ struct PauseMigrationCommand: MigrationCommand {
         let holder = try store.holder(of: found.id)
         context.tell(
             holder.map { "run \(found.id) pauses: \($0)" }
-                ?? "run \(found.id) is paused; no process works on it: distsh migrate resume \(found.id) goes on"
+                ?? "run \(found.id) is paused; no process works on it: \(context.settings.commands.resume(found)) goes on"
         )
         return .done
     }

@@ -3,7 +3,7 @@ import DistributionAPI
 import JSONDocument
 import Migration
 
-struct PlanMigrationCommand: MigrationCommand {
+struct PlanMigrationCommand: JournalCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Show what a migration would do, and write a plan.",
@@ -26,7 +26,12 @@ struct PlanMigrationCommand: MigrationCommand {
     var sample: Int?
     @Flag(help: "Plan for a run with --again: also for records that the same migration has changed before.")
     var again = false
-    @Option(help: ArgumentHelp("Where the plan goes. (default: NAME.plan.json)", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Where the plan goes: a new file or earlier plan. (default: NAME.plan.json)",
+            valueName: "file"
+        )
+    )
     var out: String?
     @Argument(help: "The migration's file.") var file: String
 
@@ -36,9 +41,20 @@ struct PlanMigrationCommand: MigrationCommand {
         if let sample, sample < 1 { throw ValidationError("--sample: give a number of records, 1 or more") }
     }
 
+    private func nextCommand(_ path: String, _ settings: Settings) -> String? {
+        switch settings.target {
+        // The next process has another one.
+        case .memory, .sample: nil
+        case .service, .store:
+            settings.commands.run(file: file, plan: path, target: settings.target.text, repeatsApplied: again)
+        }
+    }
+
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let interrupt = RunInterrupt.install()
         let migration = try MigrationFileLoader.load(file) { StandardStreams.writeError("\($0)\n") }
+        let path = out ?? "\(migration.description.name).plan.json"
+        try ReplacedFile.plan(path).check()
         let maker = PlanMaker(
             context: context,
             file: migration,
@@ -46,10 +62,9 @@ struct PlanMigrationCommand: MigrationCommand {
             earlierRuns: again ? nil : try JournalLocation(journal).openReadOnlyIfThere()
         ) { interrupt.isRequested }
         let plan = try await maker.make()
-        let path = out ?? "\(migration.description.name).plan.json"
         let (text, sha) = try PlanFile.text(of: plan)
-        try WholeFile.write(text, to: path)
-        let shown = PlanText(plan, file: (path, sha))
+        try ReplacedFile.plan(path).write(text)
+        let shown = PlanText(plan, file: (path, sha), next: nextCommand(path, context.settings))
         try ReportOutput(settings: context.settings).write(
             json: { () throws(JSONError) in try shown.json() },
             text: { shown.text(usesColor: $0) }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Migration
 
-struct PurgeMigrationCommand: MigrationCommand {
+struct PurgeMigrationCommand: JournalCommand {
     static let configuration = CommandConfiguration(
         commandName: "purge",
         abstract: "Delete a run from the journal, with the images of its records.",
@@ -31,9 +31,8 @@ struct PurgeMigrationCommand: MigrationCommand {
         defer { store.close() }
         let found = try RunReference(text: run).find(in: store)
         guard force || found.state == .finished else {
-            throw UsageError(
-                "run \(found.id) is not finished: distsh migrate resume \(found.id) goes on with it, --force deletes it"
-            )
+            let command = context.settings.commands.resume(found)
+            throw UsageError("run \(found.id) is not finished: \(command) goes on with it, --force deletes it")
         }
         do throws(JournalError) {
             try store.purge(run: found.id, force: force)

@@ -2,7 +2,7 @@ import ArgumentParser
 import DistributionAPI
 import Migration
 
-struct ReportMigrationCommand: MigrationCommand {
+struct ReportMigrationCommand: JournalCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
         abstract: "Write a report of a run: Markdown, or a page of HTML.",
@@ -18,7 +18,12 @@ struct ReportMigrationCommand: MigrationCommand {
 
     @OptionGroup var host: HostOptions
     @OptionGroup var journal: JournalOptions
-    @Option(help: ArgumentHelp("A file: HTML when it ends in .html, else Markdown.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "A new file or earlier report: HTML when it ends in .html, else Markdown.",
+            valueName: "file"
+        )
+    )
     var out: String?
     @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
 
@@ -28,23 +33,36 @@ struct ReportMigrationCommand: MigrationCommand {
         if out != nil, context.settings.printsJSON {
             throw UsageError("--out and --json exclude each other: the report in a file is for people")
         }
+        if let out { try ReplacedFile.report(out).check() }
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }
         let found = try RunReference(text: run).find(in: store)
         let holder = try store.holder(of: found.id)
         if context.settings.printsJSON {
-            let status = try RunStatus(reading: store, run: found.id, holder: holder, now: .now())
+            let status = try RunStatus(
+                reading: store,
+                run: found.id,
+                holder: holder,
+                now: .now(),
+                commands: context.settings.commands
+            )
             try ReportOutput(settings: context.settings).write(status)
             return .done
         }
-        let model = try ReportModel(reading: store, run: found.id, holder: holder, now: .now())
+        let model = try ReportModel(
+            reading: store,
+            run: found.id,
+            holder: holder,
+            now: .now(),
+            commands: context.settings.commands
+        )
         guard let out else {
             try StandardStreams.writeOutput(MarkdownReport.text(of: model))
             return .done
         }
         let isPage = out.hasSuffix(".html") || out.hasSuffix(".htm")
         let text = isPage ? HTMLReport.text(of: model) : MarkdownReport.text(of: model)
-        try WholeFile.write(Array(text.utf8), to: out)
+        try ReplacedFile.report(out).write(Array(text.utf8))
         context.tell("wrote \(out)")
         return .done
     }

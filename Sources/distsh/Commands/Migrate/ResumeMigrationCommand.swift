@@ -1,7 +1,7 @@
 import ArgumentParser
 import Migration
 
-struct ResumeMigrationCommand: MigrationCommand {
+struct ResumeMigrationCommand: JournalCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
         abstract: "Go on with a run that was stopped, killed or paused.",
@@ -9,7 +9,7 @@ struct ResumeMigrationCommand: MigrationCommand {
             A run that another process works on and that is paused goes on there. Else it goes on here, with the \
             migration as it was when the run began; a changed file is refused unless --accept-script-change is given: \
             then the records on which the old one failed are tried again, too. \
-            Records that were perhaps sent are read back first; none is changed twice.
+            What was perhaps sent is read back before anything more is sent for it; none is changed twice.
 
             EXAMPLES
               distsh migrate resume 12

@@ -1,7 +1,8 @@
 import ArgumentParser
+import DistributionAPI
 import Migration
 
-struct RetryMigrationCommand: MigrationCommand {
+struct RetryMigrationCommand: JournalCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry",
         abstract: "Try the records of a run again that failed, were refused, are in conflict, or stayed parked.",
@@ -44,7 +45,9 @@ struct RetryMigrationCommand: MigrationCommand {
         let (store, found) = try JournalLocation(journal).openExisting(for: reference)
         defer { store.close() }
         guard found.state == .finished else {
-            throw UsageError("run \(found.id) is not finished: distsh migrate resume \(found.id) goes on with it")
+            throw UsageError(
+                "run \(found.id) is not finished: \(context.settings.commands.resume(found)) goes on with it"
+            )
         }
         try refuseBesideUnfinished(found, in: store)
         let resumption = Resumption(context: context, journal: store, interrupt: RunInterrupt.install())
@@ -59,6 +62,16 @@ struct RetryMigrationCommand: MigrationCommand {
         }
         guard opened.opened + opened.parked > 0 else {
             context.tell("run \(found.id) has no record to try again\(failure.map { " of class \($0)" } ?? "")")
+            if context.settings.printsJSON {
+                let status = try RunStatus(
+                    reading: store,
+                    run: found.id,
+                    holder: nil,
+                    now: .now(),
+                    commands: context.settings.commands
+                )
+                try ReportOutput(settings: context.settings).write(status, exitStatus: .done)
+            }
             return .done
         }
         context.tell("trying \(CountText.of(opened.opened + opened.parked, "record")) again")

@@ -2,7 +2,7 @@ import ArgumentParser
 import DistributionAPI
 import Migration
 
-struct RollbackMigrationCommand: MigrationCommand {
+struct RollbackMigrationCommand: JournalCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback",
         abstract: "Take a run back.",

@@ -3,7 +3,7 @@ import DistributionAPI
 import Glibc
 import Migration
 
-struct RunMigrationCommand: MigrationCommand {
+struct RunMigrationCommand: JournalCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Carry a migration out.",
@@ -28,18 +28,18 @@ struct RunMigrationCommand: MigrationCommand {
 
     static var handlesSignals: Bool { true }
 
-    func settings() throws -> Settings { try Settings(host, readsPlan: true) }
+    func settings() throws -> Settings { try settings(readsPlan: true) }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         try WritingRun.refuse(context, insteadOf: "distsh migrate plan \(file) shows what it would do")
-        guard yes || Approval.isPossible else {
-            throw UsageError("there is nobody to ask for approval: give --yes, best with a plan (--plan)")
-        }
         if let path = host.safety.planFile, access(path, F_OK) != 0 {
             throw UsageError("there is no plan \(path): distsh migrate plan \(file) makes one")
         }
         let interrupt = RunInterrupt.install()
         let migration = try MigrationFileLoader.load(file)
+        guard yes || Approval.isPossible else {
+            throw UsageError("there is nobody to ask for approval: give --yes, best with a plan (--plan)")
+        }
         let location = JournalLocation(journal)
         let store = try location.open(durability: run.durability ?? .power)
         defer { store.close() }

@@ -17,7 +17,6 @@ struct SelftestMigrationCommand: MigrationCommand {
     )
 
     @OptionGroup var host: HostOptions
-    @OptionGroup var journal: JournalOptions
     @Option(name: .customLong("kill9"), help: ArgumentHelp("How often to kill. (default: 50)", valueName: "count"))
     var killCount: Int?
     @Option(help: ArgumentHelp("How many records. (default: 2000)", valueName: "count")) var records: Int?

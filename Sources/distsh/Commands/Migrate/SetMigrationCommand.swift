@@ -1,7 +1,7 @@
 import ArgumentParser
 import Migration
 
-struct SetMigrationCommand: MigrationCommand {
+struct SetMigrationCommand: JournalCommand {
     static let configuration = CommandConfiguration(
         commandName: "set",
         abstract: "Change the pace of a run while it works.",

@@ -2,13 +2,13 @@ import ArgumentParser
 import DistributionAPI
 import Migration
 
-struct VerifyMigrationCommand: MigrationCommand {
+struct VerifyMigrationCommand: JournalCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Read what a run has changed again, and compare.",
         discussion: """
             Each record must hold what was sent in the places that the migration changed, and satisfy the migration's \
-            verify. What is found is kept for the report. Exits with 6 when a record does not match, else with 3 \
+            verify. Records that were taken back are left out. What is found is kept for the report. Exits with 6 when a record does not match, else with 3 \
             when one could not be read.
 
             EXAMPLES
@@ -24,18 +24,31 @@ struct VerifyMigrationCommand: MigrationCommand {
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }
         let found = try RunReference(text: run).find(in: store)
-        if let rollback = try RollbackSearch(journal: store).effectiveRollback(of: found) {
-            throw UsageError(
-                "run \(found.id) was taken back: verify the rollback, distsh migrate verify \(rollback.id)"
-            )
-        }
         let file = try MigrationFileLoader.load(found)
         try MemoryTarget.refuseLost(found, holder: nil)
         try Resumption.refuseOtherTarget(found, context)
-        let counts = try await VerificationPass(context: context, journal: store, run: found, file: file).perform()
+        let rollbacks = try store.rollbacks(of: found)
+        let counts = try await VerificationPass(
+            context: context,
+            journal: store,
+            run: found,
+            file: file,
+            rollbacks: rollbacks
+        ).perform()
+        if counts.verified == 0, counts.takenBack > 0, let rollback = rollbacks.first {
+            throw UsageError(
+                "run \(found.id) was taken back: verify the rollback, \(context.settings.commands.verify(rollback))"
+            )
+        }
         tell(counts, context)
         if context.settings.printsJSON {
-            var status = try RunStatus(reading: store, run: found.id, holder: nil, now: .now())
+            var status = try RunStatus(
+                reading: store,
+                run: found.id,
+                holder: nil,
+                now: .now(),
+                commands: context.settings.commands
+            )
             status.unverifiedCount = counts.unverified
             try ReportOutput(settings: context.settings).write(status)
         }
@@ -47,6 +60,13 @@ struct VerifyMigrationCommand: MigrationCommand {
         var words = "\(CountText.of(counts.matches, "record")) as sent"
         if counts.mismatches > 0 { words += ", \(CountText.of(counts.mismatches, "record")) not" }
         if counts.unverified > 0 { words += ", \(CountText.of(counts.unverified, "record")) not verified" }
-        if counts.mismatches + counts.unverified > 0 { StandardStreams.complain(words) } else { context.tell(words) }
+        if counts.takenBack > 0 {
+            words += "; \(CountText.of(counts.takenBack, "record")) left out, for they were taken back"
+        }
+        if counts.mismatches + counts.unverified > 0, !context.settings.printsJSON {
+            StandardStreams.complain(words)
+        } else {
+            context.tell(words)
+        }
     }
 }

@@ -1,5 +1,4 @@
 import Glibc
-import Migration
 import Synchronization
 
 /// What Ctrl-C does to a run: the first lets what is under way end, the second ends the program at once. The journal
@@ -11,7 +10,8 @@ final class RunInterrupt: Sendable {
     }
 
     private struct Work {
-        var run: RunID
+        /// What has the run go on; `nil` when nothing can.
+        var command: String?
         var drain: @Sendable () -> Void
     }
 
@@ -30,10 +30,10 @@ final class RunInterrupt: Sendable {
 
     /// Has `drain` called when an end is asked for, at once if it was already.
     ///
-    /// - Parameter run: what is worked on, for the advice to the person. Before that nothing is told, for nothing was
-    ///   changed yet.
-    func onRequest(of run: RunID, _ drain: @escaping @Sendable () -> Void) {
-        let work = Work(run: run, drain: drain)
+    /// - Parameter command: what has the run go on, for the advice to the person; `nil` when nothing can. Before this
+    ///   nothing is told, for nothing was changed yet.
+    func onRequest(goingOnBy command: String?, _ drain: @escaping @Sendable () -> Void) {
+        let work = Work(command: command, drain: drain)
         let isRequested = state.withLock { state in
             state.work = work
             return state.isRequested
@@ -50,9 +50,8 @@ final class RunInterrupt: Sendable {
     }
 
     private func end(_ work: Work) {
-        StatusLine.standard.complain(
-            "stopping: what is under way ends first, Ctrl-C again stops at once; distsh migrate resume \(work.run) goes on"
-        )
+        let advice = work.command.map { "; \($0) goes on" } ?? ""
+        StatusLine.standard.complain("stopping: what is under way ends first, Ctrl-C again stops at once\(advice)")
         work.drain()
     }
 }

@@ -1,0 +1,26 @@
+import Migration
+
+extension SuggestedCommand {
+    /// Commands that find the same journal and records as one that was given these options.
+    ///
+    /// The application id is a secret and is not told.
+    init(_ host: HostOptions, _ journal: JournalOptions) {
+        let given = host.connection
+        let connection = [
+            ("--profile", given.profile), ("--unix-socket", given.unixSocket),
+            ("--ca-file", given.certificateAuthorityFile), ("--app-id-file", given.applicationIDFile),
+        ]
+        self.init(
+            journal: journal.journal,
+            connection: connection.compactMap { name, value in value.map { (name, $0) } },
+            target: Self.target(given)
+        )
+    }
+
+    private static func target(_ given: ConnectionOptions) -> TargetOption {
+        if given.profile != nil { return given.store ?? given.url == nil ? .never : .always }
+        if given.unixSocket != nil { return .unless(ServiceTarget.service(.standard).text) }
+        guard let target = try? Settings.environmentTarget() else { return .always }
+        return .unless(target.text)
+    }
+}
