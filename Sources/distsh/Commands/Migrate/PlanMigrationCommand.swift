@@ -43,8 +43,9 @@ struct PlanMigrationCommand: MigrationCommand {
             context: context,
             file: migration,
             sampleCount: sample,
-            earlierRuns: again ? nil : try JournalLocation(journal).openReadOnlyIfThere()
-        ) { interrupt.isRequested }
+            earlierRuns: again ? nil : try JournalLocation(journal).openReadOnlyIfThere(),
+            interrupt: interrupt
+        )
         let plan = try await maker.make()
         let path = out ?? "\(migration.description.name).plan.json"
         let (text, sha) = try PlanFile.text(of: plan)
