@@ -1,9 +1,9 @@
 /// Stops all requests while the service fails, and tries it with one at a time.
 ///
-/// It opens when, in the last 10 s, at least half of at least 20 answers were transient failures; and, for few requests
-/// fail when each hangs, when for 30 s none was served and at least 3 failed or were throttled. While it is open a probe
-/// may go after 5 s, and after each that fails twice as long, up to 60 s. A success while a probe is out closes it, and
-/// what was counted before is forgotten. Answers to requests from before it opened neither close it nor put a probe off.
+/// It opens when, in the last 10 s, at least half of at least 20 answers were transient failures. A service that hangs
+/// gives fewer: it also opens when for 30 s none was served and at least 3 failed or were throttled. While it is open a
+/// probe may go after 5 s, and after each that fails twice as long, up to 60 s. A success while a probe is out closes
+/// it, and what was counted before is forgotten. Answers to requests from before it opened do neither.
 struct Breaker: Sendable {
     enum Admission: Sendable, Equatable {
         case go

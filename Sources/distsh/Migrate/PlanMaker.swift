@@ -17,8 +17,7 @@ struct PlanMaker: Sendable {
         let temporary = try TemporaryJournal()
         let journal = temporary.journal
         let id = try journal.createRun(description, control: RunControl())
-        let run = try InputFreeze(context: context, file: file, isCancelled: { isCancelled })
-            .perform(id, in: journal)
+        let run = try freeze(id, in: journal)
         // The files are to be there until the end.
         defer { withExtendedLifetime(temporary) {} }
         return try await make(run, in: journal)
@@ -47,7 +46,10 @@ struct PlanMaker: Sendable {
         }
     }
 
-    var isCancelled: Bool { interrupt.isRequested }
+    private func freeze(_ id: RunID, in journal: any Journal) throws -> RunRecord {
+        let freeze = InputFreeze(context: context, file: file, isCancelled: { interrupt.isRequested })
+        return try freeze.perform(id, in: journal)
+    }
 
     private var description: NewRun {
         NewRun(
@@ -113,7 +115,7 @@ private final class PlanReading {
             onEnd: { result in
                 self.progress.clear()
                 self.reader = nil
-                completion(self.maker.isCancelled ? .failure(RunCancelled()) : result)
+                completion(self.maker.interrupt.isRequested ? .failure(RunCancelled()) : result)
             }
         )
         self.reader = reader
@@ -125,12 +127,12 @@ private final class PlanReading {
     private func watch() {
         _ = thread.environment.schedule(Self.watchInterval) { [weak self] in
             guard let self, let reader else { return }
-            if maker.isCancelled { reader.stop() } else { watch() }
+            if maker.interrupt.isRequested { reader.stop() } else { watch() }
         }
     }
 
     private func next() throws -> WorkItem? {
-        while !maker.isCancelled, readCount < total {
+        while !maker.interrupt.isRequested, readCount < total {
             if items.isEmpty { items = try page()[...] }
             guard let item = items.popFirst() else { return nil }
             readCount += 1
@@ -163,7 +165,7 @@ private final class PlanReading {
 
     private func handle(_ item: WorkItem, _ answer: BulkReader.Answer) {
         // Many answers may have come together.
-        guard !maker.isCancelled else { return }
+        guard !maker.interrupt.isRequested else { return }
         switch answer {
         case .body(let body): builder.add(id: item.id, before: body, answer: transform.apply(to: body, of: item))
         case .gone: builder.addGone(id: item.id)

@@ -100,7 +100,9 @@ struct EngineOutageTests {
     @Test("writes that are refused from a moment on stop the run before many records have failed")
     func refusesWritesFromNowOn() throws {
         let world = try EngineWorld(recordCount: 2000)
-        try world.start(EngineWorld.options) { operation in
+        var options = EngineWorld.options
+        options.maxErrors = .fraction(1)
+        try world.start(options) { operation in
             let isRefused = operation.isWrite && world.time.now > .milliseconds(200)
             return (
                 .milliseconds(5), isRefused ? .failure(Self.failure(.unauthorized)) : EngineWorld.success(operation)
