@@ -6,8 +6,8 @@ extension BulkReader {
     struct Outage {
         /// Whether the last answer was none of the service.
         var isSuspected = false
-        /// Records that were tried often enough, or refused, each with its failure. While there are any, nothing else is
-        /// read.
+        /// Records that were tried often enough, or refused, each with its failure. While there are any, nothing else
+        /// is read.
         var suspects: [(record: Pending, failure: Signal.Failure)] = []
         /// A record that the service has given.
         private(set) var readableID: DistributionID?

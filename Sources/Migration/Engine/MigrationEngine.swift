@@ -146,8 +146,8 @@ public final class MigrationEngine {
         )
     }
 
-    /// Begins no more records; requests in flight are waited for, and what was transformed is written. All else is left to
-    /// the next resume.
+    /// Begins no more records; requests in flight are waited for, and what was transformed is written. All else is
+    /// left to the next resume.
     public func drain() {
         drain(.drained)
     }
