@@ -14,6 +14,8 @@ final class ActiveRecord {
     var readAt = Duration.zero
     /// Gives up the retry that it waits for; `nil` when it waits for none.
     var cancelRetry: (() -> Void)?
+    /// How it has ended, while that is on its way to the journal.
+    var concluding: OutcomeKind?
     /// The bytes of bodies that it holds.
     var heldBytes = 0
 

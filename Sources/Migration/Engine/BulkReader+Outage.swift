@@ -6,7 +6,8 @@ extension BulkReader {
     struct Outage {
         /// Whether the last answer was none of the service.
         var isSuspected = false
-        /// Records that were tried often enough, each with its failure. While there are any, nothing else is read.
+        /// Records that were tried often enough, or refused, each with its failure. While there are any, nothing else
+        /// is read.
         var suspects: [(record: Pending, failure: Signal.Failure)] = []
         /// A record that the service has given.
         private(set) var readableID: DistributionID?
@@ -39,6 +40,11 @@ extension BulkReader {
         guard signal.isAway, outage.readableID != nil else {
             return try finish(record, .failed(failure.failure, failure.message))
         }
+        suspect(record, failure)
+    }
+
+    /// Reads another record to learn whether this one is to blame.
+    func suspect(_ record: Pending, _ failure: Signal.Failure) {
         outage.suspects.append((record, failure))
         if outage.suspects.count == 1 { probe() }
     }
@@ -47,17 +53,20 @@ extension BulkReader {
         guard let id = outage.readableID else { return }
         let number = nextRequestNumber()
         outage.probeRequest = number
-        let options = RequestOptions(timeout: Self.requestTimeout, retryCount: 0)
+        let options = RequestOptions(timeout: requestTimeout, retryCount: 0)
         service.perform(DistributionRequest(.get(id), options: options)) { [inbox] result in
             inbox.post(Event(sequence: nil, request: number, result: result))
         }
     }
 
-    /// - Throws: `BulkReadError` when the service has been away for too long.
+    /// - Throws: `BulkReadError` when the service refuses every request, or has been away for too long.
     func probed(_ event: Event) throws {
         guard event.request == outage.probeRequest else { return }
         outage.probeRequest = 0
-        guard case .failure(let error) = event.result, Signal(error).isAway else { return try serviceIsThere() }
+        guard case .failure(let error) = event.result else { return try serviceIsThere() }
+        let signal = Signal(error)
+        if case .fatal(let reason) = signal { throw BulkReadError(reason, service: error) }
+        guard signal.isAway else { return try serviceIsThere() }
         let now = environment.now()
         let since = outage.since ?? now
         outage.since = since

@@ -35,6 +35,7 @@ public final class BulkReader {
     private let handle: (WorkItem, Answer) throws -> Void
     private let onEnd: (Result<Void, any Error>) -> Void
     let inbox: EventInbox<Event>
+    let requestTimeout: Duration
     private var lane: RequestLane
     private var bucket: TokenBucket
     private var pending: [Int64: Pending] = [:]
@@ -44,13 +45,12 @@ public final class BulkReader {
     private(set) var isEnded = false
     var outage = Outage()
 
-    /// The longest that one read may take.
-    static let requestTimeout = Duration.seconds(10)
     /// How often a record is tried while the service is there.
     static let maxAttempts = 3
 
     /// - Parameters:
     ///   - recordsPerSecond: the most reads begun in a second; `nil` for no limit.
+    ///   - requestTimeout: the longest that one read may take; `nil` for as long as a run would let it.
     ///   - next: the next record to read; `nil` at the end. What it throws ends the reading.
     ///   - handle: called once for each record, as its answer comes. What it throws ends the reading.
     ///   - onEnd: called once; not from within `start`.
@@ -59,6 +59,7 @@ public final class BulkReader {
         environment: EngineEnvironment,
         maxConcurrency: Int,
         recordsPerSecond: Double?,
+        requestTimeout: Duration?,
         next: @escaping () throws -> WorkItem?,
         handle: @escaping (WorkItem, Answer) throws -> Void,
         onEnd: @escaping (Result<Void, any Error>) -> Void
@@ -68,6 +69,7 @@ public final class BulkReader {
         self.next = next
         self.handle = handle
         self.onEnd = onEnd
+        self.requestTimeout = requestTimeout ?? EngineLimits.requestTimeout
         lane = RequestLane(maxLimit: maxConcurrency)
         bucket = TokenBucket(rate: recordsPerSecond)
         let relay = Relay()
@@ -80,7 +82,7 @@ public final class BulkReader {
         _ = environment.schedule(.zero) { [weak self] in self?.pump() }
     }
 
-    /// Stops the reading: `onEnd` is called with what was handed over so far, at the next turn.
+    /// Stops the reading: nothing more is handed over, and `onEnd` is called with success at the next turn.
     public func stop() {
         hasMore = false
         pending = [:]
@@ -139,6 +141,8 @@ public final class BulkReader {
         if let waiting = lane.waiting.popFirst() { return waiting }
         // While requests fail no more records are begun than were under way.
         guard hasMore, !outage.isSuspected || pending.isEmpty else { return nil }
+        // Those that wait to be tried again are in flight no more.
+        guard pending.count < EngineLimits.maxActiveRecords else { return nil }
         let delay = bucket.take(now: environment.now())
         guard delay == .zero else {
             waitsForToken = true
@@ -165,7 +169,7 @@ public final class BulkReader {
         pending[sequence]?.request = number
         pending[sequence]?.requestedAt = now
         lane.began(now: now)
-        let options = RequestOptions(timeout: Self.requestTimeout, retryCount: 0)
+        let options = RequestOptions(timeout: requestTimeout, retryCount: 0)
         service.perform(DistributionRequest(.get(id), options: options)) { [inbox] result in
             inbox.post(Event(sequence: sequence, request: number, result: result))
         }
@@ -209,6 +213,8 @@ public final class BulkReader {
         var record = record
         switch signal {
         case .absent: try finish(record, .gone)
+        case .fatal where error.code == .unauthorized && outage.readableID != nil:
+            suspect(record, .refusedRecord(error))
         case .fatal(let reason): throw BulkReadError(reason, service: error)
         case .permanent(let failure): try finish(record, .failed(failure.failure, failure.message))
         case .transient(let failure), .ambiguous(let failure, _):

@@ -5,8 +5,6 @@ public struct EngineEnd: Sendable, Equatable {
         case finished
         /// It was asked to end; what was under way ended first.
         case drained
-        /// It was asked to end at once; what was under way is settled by the next resume.
-        case stoppedNow
         /// More failures than `maxErrors` allows.
         case tooManyErrors(String)
         /// The service does not hold what was sent.
@@ -37,7 +35,6 @@ extension RunStop {
         switch reason {
         case .finished, .journal: return nil
         case .drained: self.init(.asked, "it was asked to stop")
-        case .stoppedNow: self.init(.asked, "it was asked to stop at once")
         case .tooManyErrors(let words): self.init(.tooManyErrors, "too many errors: \(words)")
         case .mismatch(let words): self.init(.mismatch, words)
         case .gaveUp(let words), .unreachable(let words): self.init(.gaveUp, words)

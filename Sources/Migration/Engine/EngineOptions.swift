@@ -13,7 +13,7 @@ public struct EngineOptions: Sendable {
     /// Whether the first records go in growing stages with a look at the results between them.
     public var usesCanary = true
     /// The longest that one request may take.
-    public var requestTimeout = Duration.seconds(10)
+    public var requestTimeout = EngineLimits.requestTimeout
     /// How long the service may be away before the run gives up, to be resumed.
     public var outageTimeout = Duration.seconds(15 * 60)
     /// The longest that the work may take; `nil` for no limit.
@@ -30,6 +30,8 @@ public struct EngineOptions: Sendable {
 
 /// The engine's own limits.
 enum EngineLimits {
+    /// The longest that one request may take unless told otherwise.
+    static let requestTimeout = Duration.seconds(10)
     /// The most records that are under way at once: those in flight, and those that wait for the journal.
     static let maxActiveRecords = 1024
     /// The most bytes of bodies of records under way (32 MiB); a single record may have more.
@@ -51,6 +53,4 @@ enum EngineLimits {
     static let housekeepingInterval = Duration.seconds(1)
     /// How often the journal is told that the worker is alive.
     static let renewalInterval = Duration.seconds(10)
-    /// How long an engine that is told to stop at once waits for the journal.
-    static let stopTimeout = Duration.seconds(2)
 }

@@ -80,7 +80,8 @@ extension MigrationEngine {
         case .go: return true
         case .probe:
             guard let id = readableID else { return true }
-            probe(id)
+            // A request may take longer than the breaker waits for it.
+            if probeRequest == 0 { probe(id) }
             limiter = .breaker
             return false
         case .wait(let delay):
@@ -119,6 +120,7 @@ extension MigrationEngine {
     private func begin(_ item: WorkItem, _ chunk: ChunkInHand) {
         let record = ActiveRecord(item, chunk: chunk, policy: policy)
         active[item.sequence] = record
+        hasBegun = true
         if item.isParked {
             tally.parked -= 1
         } else if item.openIntent != nil {

@@ -19,6 +19,8 @@ extension MigrationEngine {
         switch action {
         case .read(let wait): queueRequest(record, wait) { $0.reads.waiting.append(sequence) }
         case .send(_, let wait): queueRequest(record, wait) { $0.writes.waiting.append(sequence) }
+        // One that was read back would stay in doubt.
+        case .transform where endReason != nil && !record.machine.hasOpenIntent: leave(record)
         case .transform(let body):
             hold(body.count * 2, record)
             let plan = planner.plan(transform.apply(to: body, of: record.item), from: body)
@@ -29,7 +31,6 @@ extension MigrationEngine {
         case .end(let kind):
             tally.counts[kind, default: 0] += 1
             remove(record)
-            checkErrors()
         case .park(let parking) where !wasConnected:
             leave(record)
             drain(.unreachable("the service cannot be reached: \(parking.message)"))
@@ -59,6 +60,10 @@ extension MigrationEngine {
                 .replan(closing: closing, opening: opening, chunk: chunk.number, fence: chunk.fence)
             }
         add(entry, owner: record)
+        guard case .outcome(let outcome) = draft else { return }
+        record.concluding = outcome.kind
+        concluding[outcome.kind, default: 0] += 1
+        checkErrors()
     }
 
     // MARK: Leaving
@@ -89,6 +94,10 @@ extension MigrationEngine {
         active[record.item.sequence] = nil
         record.cancelRetry?()
         record.cancelRetry = nil
+        if let kind = record.concluding {
+            record.concluding = nil
+            concluding[kind, default: 0] -= 1
+        }
         if record.request != 0 {
             // Its answer will find nobody.
             record.request = 0
@@ -104,16 +113,26 @@ extension MigrationEngine {
         record.heldBytes = bytes
     }
 
-    /// Stops the run when more records failed than it allows, and some are left.
-    private func checkErrors() {
-        guard endReason == nil, tally.concluded < tally.total else { return }
-        let failed = tally.failed + tally[.mismatch]
+    /// Stops the run when more records failed than it allows, and some are left; before the journal has the last of
+    /// them, or many more would have failed until then.
+    func checkErrors() {
+        guard endReason == nil else { return }
+        var expected = tally
+        expected.counts.merge(concluding, uniquingKeysWith: +)
+        guard expected.concluded < expected.total else { return }
+        let failed = expected.failed + expected[.mismatch]
         let budget = ErrorBudget(options.maxErrors)
-        guard budget.isExceeded(failed: failed, concluded: tally.concluded, total: tally.total) else { return }
+        guard budget.isExceeded(failed: failed, concluded: expected.concluded, total: expected.total) else { return }
+        isOverBudget = true
+        drain(.tooManyErrors(budgetWords))
+    }
+
+    /// How many records have failed, for a run that allows fewer.
+    var budgetWords: String {
+        let failed = tally.failed + tally[.mismatch]
         let reason = failureReasons.mostFrequent(of: [.failed, .refused, .mismatch]).map { " (\($0))" } ?? ""
-        drain(
-            .tooManyErrors("\(failed) of \(tally.concluded) records failed; the limit is \(options.maxErrors)\(reason)")
-        )
+        let words = "\(failed) of \(tally.concluded) records failed; the limit is \(options.maxErrors)\(reason)"
+        return hasBegun ? words : "\(words); no record was begun: resume with another --max-errors"
     }
 
     // MARK: Requests
@@ -177,17 +196,18 @@ extension MigrationEngine {
         if !result.isConnectFailure { wasConnected = true }
         switch result {
         case .success(let reply): succeeded(record, reply, latency, now)
-        case .failure(let error): failed(record, Signal(error), latency, now)
+        case .failure(let error): failed(record, error, latency, now)
         }
     }
 
     private func succeeded(_ record: ActiveRecord, _ reply: DistributionReply, _ latency: Duration, _ now: Duration) {
-        breaker.record(isTransient: false, now: now)
+        breaker.record(.served, sentAt: record.requestedAt, now: now)
         quota.succeeded()
         let microseconds = Int(latency / .microseconds(1))
         if record.isWriting {
             writes.succeeded(after: latency, isCanary: ramp?.stage?.number == 1, now: now)
-            writeBreaker.record(isTransient: false, now: now)
+            writeBreaker.record(.served, sentAt: record.requestedAt, now: now)
+            refusals.writeCount = 0
             record.machine.writeMicroseconds = microseconds
             return advance(record, .stored(reply.text))
         }
@@ -203,23 +223,34 @@ extension MigrationEngine {
         advance(record, .body(body))
     }
 
-    private func failed(_ record: ActiveRecord, _ signal: Signal, _ latency: Duration, _ now: Duration) {
+    private func failed(_ record: ActiveRecord, _ error: DistributionError, _ latency: Duration, _ now: Duration) {
         let isWrite = record.isWriting
-        // While the whole service is away, no single record is to blame; that it is away is not known of one that has
-        // never given a record.
-        let burnsAttempt = !breaker.isOpen || readableID == nil
+        let signal = Signal(error)
+        let answer = signal.breakerAnswer
         // A service that was never there is not waited for.
-        if wasConnected { breaker.record(isTransient: signal.isTransient, now: now) }
+        if wasConnected { breaker.record(answer, sentAt: record.requestedAt, now: now) }
         hold(upon: signal)
         if isWrite {
             writes.failed(signal, after: latency, now: now)
-            writeBreaker.record(isTransient: signal.isTransient, now: now)
-            advance(record, .sendFailed(signal, burnsAttempt: burnsAttempt))
+            writeBreaker.record(answer, sentAt: record.requestedAt, now: now)
         } else {
             reads.failed(signal, after: latency, now: now)
-            advance(record, .readFailed(signal, burnsAttempt: burnsAttempt))
         }
-        if signal.isTransient { giveUpIfAway(isWrite: isWrite, now: now) }
+        if mayConcernOneRecord(error, isWrite: isWrite) { return suspend(record, .refusedRecord(error)) }
+        noteFailure(of: record, signal)
+        if answer != .served { giveUpIfAway(isWrite: isWrite, now: now) }
+    }
+
+    /// Tells a record's machine that its request has failed.
+    func noteFailure(of record: ActiveRecord, _ signal: Signal) {
+        // While the whole service is away, no single record is to blame; that it is away is not known of one that has
+        // never given a record.
+        let burnsAttempt = !breaker.isOpen || readableID == nil
+        advance(
+            record,
+            record.isWriting
+                ? .sendFailed(signal, burnsAttempt: burnsAttempt) : .readFailed(signal, burnsAttempt: burnsAttempt)
+        )
     }
 }
 

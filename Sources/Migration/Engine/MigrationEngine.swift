@@ -29,6 +29,8 @@ public final class MigrationEngine {
     var tally: RunTally
     /// How the records stood when this engine began.
     let tallyAtStart: RunTally
+    /// The outcomes on their way to the journal, which `tally` does not have yet.
+    var concluding: [OutcomeKind: Int] = [:]
     /// Why records have failed since.
     var failureReasons = FailureReasons()
 
@@ -42,10 +44,11 @@ public final class MigrationEngine {
     var writeBreaker = Breaker()
     /// A record that could be read, so that the service can be asked whether it is back; `nil` while there was none.
     var readableID: DistributionID?
+    /// The number of the request that asks for `readableID` for that reason; 0 when there is none.
+    var probeRequest: UInt64 = 0
     /// Whether a connection to the service was ever made.
     var wasConnected = false
-    /// The number of the request that asks for it; 0 when there is none.
-    var probeRequest: UInt64 = 0
+    var refusals = Refusals()
     var ramp: CanaryRamp?
     var control: RunControl
     var limiter = EngineProgress.Limiter.none
@@ -58,6 +61,10 @@ public final class MigrationEngine {
     // Life
     var phase = EngineProgress.Phase.working
     var endReason: EngineEnd.Reason?
+    /// Whether it ends because more records have failed than the run allows.
+    var isOverBudget = false
+    /// Whether any record was begun.
+    var hasBegun = false
     var isEnded = false
     var sweepsDone = 0
     /// Whether a chunk may be there to be claimed.
@@ -131,26 +138,18 @@ public final class MigrationEngine {
                 }
             )
         }
-        timers.append(environment.schedule(.zero) { [weak self] in self?.pump() })
+        timers.append(
+            environment.schedule(.zero) { [weak self] in
+                self?.checkErrors()
+                self?.pump()
+            }
+        )
     }
 
-    /// Begins no more records; requests in flight are waited for, and what was read is written. Everything else is left to
-    /// the next resume.
+    /// Begins no more records; requests in flight are waited for, and what was transformed is written. All else is
+    /// left to the next resume.
     public func drain() {
         drain(.drained)
-    }
-
-    /// Ends as soon as the journal has what is known; what was sent is settled by the next resume.
-    public func stopNow() {
-        // What has been answered already is known.
-        turn()
-        guard !isEnded else { return }
-        endReason = .stoppedNow
-        stopBeginning()
-        for record in active.values where !record.machine.isConcluding { leave(record) }
-        timers.append(environment.schedule(EngineLimits.stopTimeout) { [weak self] in self?.end() })
-        flush()
-        pump()
     }
 
     /// How the run stands.
@@ -190,15 +189,11 @@ public final class MigrationEngine {
     func drain(_ reason: EngineEnd.Reason) {
         guard !isEnded, endReason == nil else { return }
         endReason = reason
-        stopBeginning()
-        for record in active.values where record.isWaitingForRetry { leave(record) }
-        pump()
-    }
-
-    private func stopBeginning() {
         phase = .draining
         leaveQueue()
         endClaims()
+        for record in active.values where record.isWaitingForRetry { leave(record) }
+        pump()
     }
 
     func end() {
@@ -209,6 +204,8 @@ public final class MigrationEngine {
         for cancel in timers { cancel() }
         timers = []
         for record in active.values { leave(record) }
+        // What was under way when it was decided has ended since.
+        if isOverBudget, case .tooManyErrors = endReason { endReason = .tooManyErrors(budgetWords) }
         onProgress(progress)
         onEnd(EngineEnd(reason: endReason ?? .finished, tally: tally))
     }

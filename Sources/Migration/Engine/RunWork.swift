@@ -4,15 +4,12 @@ public import DistributionAPI
 public struct RunWork {
     public var journal: any Journal
     public var run: RunID
-    /// This process, in words: `distsh process 4711 on host`.
-    public var worker: String
     /// Who asked for it: `user@host`.
     public var who: String
 
-    public init(journal: any Journal, run: RunID, worker: String, who: String) {
+    public init(journal: any Journal, run: RunID, who: String) {
         self.journal = journal
         self.run = run
-        self.worker = worker
         self.who = who
     }
 
@@ -32,7 +29,7 @@ public struct RunWork {
         onProgress: @escaping (EngineProgress) -> Void = { _ in },
         onEnd: @escaping (EngineEnd) -> Void
     ) throws(JournalError) -> MigrationEngine {
-        let session = try journal.open(run: run, worker: worker, repeatsApplied: options.repeatsApplied)
+        let session = try journal.open(run: run, worker: who, repeatsApplied: options.repeatsApplied)
         do throws(JournalError) {
             let before = try journal.run(run)
             try journal.setState(

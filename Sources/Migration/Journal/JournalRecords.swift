@@ -28,7 +28,8 @@ public struct FailureClass: RawRepresentable, Hashable, Sendable {
     public static let server = FailureClass(rawValue: "server")
     /// The service asked to be left alone (429, 503).
     public static let throttled = FailureClass(rawValue: "throttled")
-    /// The service refused the request (400, 409, 413, 422), or its answer is no distribution.
+    /// The service refused the request (400, 409, 413, 422; 401 and 403 for that record alone), or its answer is no
+    /// distribution.
     public static let rejected = FailureClass(rawValue: "rejected")
     /// The document that the migration made is not valid.
     public static let invalid = FailureClass(rawValue: "invalid")

@@ -53,9 +53,9 @@ struct ErrorBudget: Sendable {
     /// - Parameters:
     ///   - failed: the records that count as failed, among `concluded`.
     ///   - concluded: the records with a terminal outcome.
-    ///   - total: all records, if known.
-    func isExceeded(failed: Int, concluded: Int, total: Int? = nil) -> Bool {
-        if case .fraction = limit, concluded < min(Self.minConcludedCount, total ?? .max) { return false }
+    ///   - total: all records.
+    func isExceeded(failed: Int, concluded: Int, total: Int) -> Bool {
+        if case .fraction = limit, concluded < min(Self.minConcludedCount, total) { return false }
         return limit.isExceeded(failed: failed, of: concluded)
     }
 }

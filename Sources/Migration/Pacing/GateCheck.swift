@@ -14,14 +14,14 @@ enum GateCheck {
     ///     records alone is what a rollback is to do.
     /// - Returns: the problems in words; `nil` when the gate opens.
     static func problem(
-        stage: CanaryRamp.Stage? = nil,
+        stage: CanaryRamp.Stage,
         tally: RunTally,
         limit: ErrorLimit,
-        reason: String? = nil,
+        reason: String?,
         maxP95: Duration?,
         readP95: Duration?,
         writeP95: Duration?,
-        countsConflicts: Bool = true
+        countsConflicts: Bool
     ) -> String? {
         var judged = tally
         if !countsConflicts { judged.counts[.conflict] = nil }
@@ -35,8 +35,7 @@ enum GateCheck {
         return place(stage) + problems.joined(separator: "; ")
     }
 
-    private static func place(_ stage: CanaryRamp.Stage?) -> String {
-        guard let stage else { return "" }
+    private static func place(_ stage: CanaryRamp.Stage) -> String {
         let records = stage.recordCount == 1 ? "1 record" : "\(NumberText.grouped(stage.recordCount)) records"
         return "canary stage \(stage.number) of \(stage.count) (\(records)): "
     }

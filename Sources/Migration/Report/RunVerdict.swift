@@ -43,7 +43,7 @@ public enum RunVerdict: String, Hashable, Sendable, CaseIterable {
         case _ where end.tally[.mismatch] > 0: self = .mismatch
         case .mismatch: self = .mismatch
         case .tooManyErrors: self = .tooManyErrors
-        case .drained, .stoppedNow, .gaveUp, .unreachable: self = .stopped
+        case .drained, .gaveUp, .unreachable: self = .stopped
         case .finished: self = Self.finished(end.tally)
         }
     }

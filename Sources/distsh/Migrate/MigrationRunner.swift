@@ -38,7 +38,7 @@ struct MigrationRunner: Sendable {
     private func work() async throws -> EngineEnd {
         try await EngineThread.run(over: context.composition.serviceSource) { thread, finish in
             let progress = LiveProgress(context.settings)
-            let work = RunWork(journal: journal, run: run.id, worker: Operator.name, who: Operator.name)
+            let work = RunWork(journal: journal, run: run.id, who: Operator.name)
             let holder = EngineHolder()
             holder.engine = try work.start(
                 service: thread.service,

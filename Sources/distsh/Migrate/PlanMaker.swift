@@ -10,14 +10,14 @@ struct PlanMaker: Sendable {
     let sampleCount: Int?
     /// Where the runs are that may have changed records before, which a run leaves as they are; `nil` to look at none.
     let earlierRuns: (any JournalReader)?
-    let isCancelled: @Sendable () -> Bool
+    let interrupt: RunInterrupt
 
     /// Freezes the input for itself, reads, and plans.
     func make() async throws -> Plan {
         let temporary = try TemporaryJournal()
         let journal = temporary.journal
         let id = try journal.createRun(description, control: RunControl())
-        let run = try InputFreeze(context: context, file: file, isCancelled: isCancelled).perform(id, in: journal)
+        let run = try freeze(id, in: journal)
         // The files are to be there until the end.
         defer { withExtendedLifetime(temporary) {} }
         return try await make(run, in: journal)
@@ -35,12 +35,20 @@ struct PlanMaker: Sendable {
             engineVersion: Version.number,
             createdAt: .now()
         )
-        return try await EngineThread.run(over: context.composition.serviceSource) { thread, finish in
-            let reading = try PlanReading(self, run: run, input: journal, thread: thread)
-            reading.start { result in
-                finish(result.map { reading.builder.plan(source) })
+        // What a transform is at must end first, which may take a while.
+        return try await interrupt.telling("stopping") {
+            try await EngineThread.run(over: context.composition.serviceSource) { thread, finish in
+                let reading = try PlanReading(self, run: run, input: journal, thread: thread)
+                reading.start { result in
+                    finish(result.map { reading.builder.plan(source) })
+                }
             }
         }
+    }
+
+    private func freeze(_ id: RunID, in journal: any Journal) throws -> RunRecord {
+        let freeze = InputFreeze(context: context, file: file, isCancelled: { interrupt.isRequested })
+        return try freeze.perform(id, in: journal)
     }
 
     private var description: NewRun {
@@ -101,12 +109,13 @@ private final class PlanReading {
             environment: thread.environment,
             maxConcurrency: limits.concurrency ?? RunControl().maxConcurrency,
             recordsPerSecond: limits.recordsPerSecond,
+            requestTimeout: maker.context.settings.timeout,
             next: { try self.next() },
             handle: { self.handle($0, $1) },
             onEnd: { result in
                 self.progress.clear()
                 self.reader = nil
-                completion(self.maker.isCancelled() ? .failure(RunCancelled()) : result)
+                completion(self.maker.interrupt.isRequested ? .failure(RunCancelled()) : result)
             }
         )
         self.reader = reader
@@ -118,12 +127,12 @@ private final class PlanReading {
     private func watch() {
         _ = thread.environment.schedule(Self.watchInterval) { [weak self] in
             guard let self, let reader else { return }
-            if maker.isCancelled() { reader.stop() } else { watch() }
+            if maker.interrupt.isRequested { reader.stop() } else { watch() }
         }
     }
 
     private func next() throws -> WorkItem? {
-        while !maker.isCancelled(), readCount < total {
+        while !maker.interrupt.isRequested, readCount < total {
             if items.isEmpty { items = try page()[...] }
             guard let item = items.popFirst() else { return nil }
             readCount += 1
@@ -155,6 +164,8 @@ private final class PlanReading {
     }
 
     private func handle(_ item: WorkItem, _ answer: BulkReader.Answer) {
+        // Many answers may have come together.
+        guard !maker.interrupt.isRequested else { return }
         switch answer {
         case .body(let body): builder.add(id: item.id, before: body, answer: transform.apply(to: body, of: item))
         case .gone: builder.addGone(id: item.id)

@@ -66,6 +66,7 @@ struct ProbeRun: Sendable {
                 environment: thread.environment,
                 maxConcurrency: RunControl().maxConcurrency,
                 recordsPerSecond: nil,
+                requestTimeout: context.settings.timeout,
                 next: { left.popFirst() },
                 handle: { item, answer in
                     switch answer {

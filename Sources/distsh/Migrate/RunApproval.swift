@@ -26,8 +26,9 @@ struct RunApproval {
                 context: context,
                 file: file,
                 sampleCount: Self.sampleCount,
-                earlierRuns: repeatsApplied ? nil : journal
-            ) { [interrupt] in interrupt.isRequested }
+                earlierRuns: repeatsApplied ? nil : journal,
+                interrupt: interrupt
+            )
             shown = try await maker.make(run, in: journal)
         }
         StandardStreams.writeError(PlanText(shown).text(usesColor: context.settings.usesColor(on: 2)))

@@ -59,6 +59,7 @@ private final class RunningPass {
             environment: thread.environment,
             maxConcurrency: pass.run.control.maxConcurrency,
             recordsPerSecond: pass.run.control.recordsPerSecond,
+            requestTimeout: pass.context.settings.timeout,
             next: { try self.next() },
             handle: { try self.handle($0, $1) },
             onEnd: { result in

@@ -90,15 +90,20 @@ struct MigrationExitStatusTests {
         #expect(result.status == 4, "\(result.output)\(result.errors)")
     }
 
-    /// More records than can be under way when the second has failed.
     @Test func fourWhenTooManyAreRefused() async throws {
         let migration = try await MigrationShell(recordCount: 2000)
         try write(migration, body: "error('none of them')")
         let result = try await migration.migrate("run", Self.file, "--yes", "--max-errors", "1", "--no-canary")
         #expect(result.status == 4)
-        #expect(result.output.contains("too many errors"), "\(result.output)")
+        #expect(result.output.contains("too many errors: 2 of 2 records failed"), "\(result.output)")
         #expect(result.output.contains("none of them"), "\(result.output)")
         try await expectStatus(4, verdict: "too_many_errors", migration)
+        let same = try await migration.migrate("resume", "1")
+        #expect(same.status == 4, "\(same.output)\(same.errors)")
+        #expect(
+            same.output.contains("2 of 2 records failed; the limit is 1 record; no record was begun"),
+            "\(same.output)"
+        )
         let more = try await migration.migrate("resume", "1", "--max-errors", "100%")
         #expect(more.status == 3, "\(more.output)\(more.errors)")
         try await #expect(migration.counts() == [0: 2000])

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -133,5 +134,37 @@ struct MigrationPlanTests {
         let migration = try await planned()
         try migration.shell.write("{}", to: Self.plan)
         try await expectRefusal(Self.plan, migration)
+    }
+
+    @Test(arguments: ["plan", "check"])
+    func theTimeoutHoldsForEachRead(_ command: String) async throws {
+        var migration = try await MigrationShell(recordCount: 1)
+        try migration.shell.write("\(Samples.firstID)\n", to: "ids.txt")
+        try migration.shell.write(
+            "return migration { name = 'x', select = input.lines 'ids.txt', up = function(d) return d end }",
+            to: "x.lua"
+        )
+        try await RecordingServer.with { server in
+            migration.target = ["--url", server.url, "--timeout", "200ms"]
+            let result = try await migration.migrate(command, "x.lua")
+            #expect(result.status == 9, "\(result.output)\(result.errors)")
+            #expect(result.errors.contains("no answer within 200 ms"), "\(result.errors)")
+        }
+    }
+
+    @Test func ctrlCEndsAPlanAfterTheRecordThatItIsAt() async throws {
+        let migration = try await MigrationShell(recordCount: 200)
+        let limits = "limits = { instructions = 1000000000, time = '10s' },"
+        let slow = "print('begun') local t = 0 for i = 1, 5000000 do t = t + i end"
+        try migration.shell.write(MigrationShell.countingUp(members: limits, body: slow), to: Self.file)
+        let process = try migration.start("plan", Self.file)
+        try await process.wait { $0.errorsSoFar.contains("begun") }
+        process.send(SIGINT)
+        let result = await process.finish()
+        #expect(result.status == 130, "\(result.errors)")
+        let parts = result.errors.split(separator: "distsh: stopping\n")
+        #expect(parts.count == 2, "\(result.errors)")
+        #expect((parts.last ?? "").ranges(of: "begun").count <= 1, "\(result.errors)")
+        #expect(result.errors.hasSuffix("distsh: interrupted; nothing was changed\n"), "\(result.errors)")
     }
 }

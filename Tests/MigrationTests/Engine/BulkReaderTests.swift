@@ -8,6 +8,7 @@ struct BulkReaderTests {
     /// What was read, in simulated time, of a service that answers as a test says.
     private final class Reading {
         let world: EngineWorld
+        let service: AnsweringService
         private(set) var answers: [Int: BulkReader.Answer] = [:]
         private(set) var end: Result<Void, any Error>?
         private(set) var endedAt = Duration.zero
@@ -16,6 +17,7 @@ struct BulkReaderTests {
         /// - Parameter answer: told the number of the record, from 1, and the time since the start.
         init(
             recordCount: Int,
+            requestTimeout: Duration? = nil,
             _ answer:
                 @escaping (Int, Duration) -> (delay: Duration, result: Result<DistributionReply, DistributionError>)
         ) throws {
@@ -23,7 +25,7 @@ struct BulkReaderTests {
             let time = world.time
             var numbers: [DistributionID: Int] = [:]
             for number in 1...recordCount { numbers[JournalFixture.id(number)] = number }
-            let service = AnsweringService(time: time) { operation in
+            service = AnsweringService(time: time) { operation in
                 guard case .get(let id) = operation, let number = numbers[id] else { return (.zero, .success(.done)) }
                 return answer(number, time.now)
             }
@@ -33,6 +35,7 @@ struct BulkReaderTests {
                 environment: world.environment(),
                 maxConcurrency: 16,
                 recordsPerSecond: nil,
+                requestTimeout: requestTimeout,
                 next: {
                     next += 1
                     guard next <= recordCount else { return nil }
@@ -59,6 +62,7 @@ struct BulkReaderTests {
     }
 
     private static let refused = DistributionError(.network, "connection refused", retryable: true, connectFailed: true)
+    private static let unauthorized = DistributionError(.unauthorized, "no application id", status: 403)
     private static let broken = DistributionError(.server, "oops", status: 500, retryable: true)
 
     private static func found(_ number: Int) -> Result<DistributionReply, DistributionError> {
@@ -159,6 +163,53 @@ struct BulkReaderTests {
         }
         #expect(reading.error?.service?.code == .unauthorized)
         #expect(count < 20)
+    }
+
+    @Test("a record that is refused while others are given is told", arguments: [7, 60])
+    func refusesOne(number refused: Int) throws {
+        let reading = try Reading(recordCount: 60) { number, _ in
+            (.milliseconds(2), number == refused ? .failure(Self.unauthorized) : Self.found(number))
+        }
+        #expect(reading.error == nil)
+        #expect(reading.failedCount == 1)
+        guard case .failed(.rejected, let words) = reading.answers[refused] else {
+            Issue.record("\(String(describing: reading.answers[refused]))")
+            return
+        }
+        #expect(words.contains("refused this record"))
+        #expect(reading.answers.count == 60)
+    }
+
+    @Test("a service that begins to refuse every request ends the reading")
+    func refusesFromNowOn() throws {
+        let reading = try Reading(recordCount: 500) { number, now in
+            (.milliseconds(2), now < .milliseconds(100) ? Self.found(number) : .failure(Self.unauthorized))
+        }
+        #expect(reading.error?.service?.code == .unauthorized)
+        #expect(reading.failedCount == 0)
+    }
+
+    @Test("each request has the timeout that was asked for", arguments: [nil, Duration.seconds(3)])
+    func timeouts(requestTimeout: Duration?) throws {
+        // The second is tried again, and has another record read.
+        let reading = try Reading(recordCount: 2, requestTimeout: requestTimeout) { number, _ in
+            number == 2 ? (.milliseconds(1), .failure(Self.refused)) : (.milliseconds(1), Self.found(number))
+        }
+        #expect(reading.failedCount == 1)
+        #expect(reading.service.timeouts == [requestTimeout ?? EngineLimits.requestTimeout])
+    }
+
+    @Test("records that wait to be tried again are not joined by more and more others")
+    func boundedWaiting() throws {
+        var asked: Set<Int> = []
+        let busy = DistributionError(.unavailable, "later", status: 429, retryable: true)
+        let reading = try Reading(recordCount: 5000) { number, now in
+            guard now < .seconds(5) else { return (.milliseconds(1), Self.found(number)) }
+            asked.insert(number)
+            return (.microseconds(100), .failure(busy))
+        }
+        #expect(asked.count == EngineLimits.maxActiveRecords)
+        #expect(reading.answers.count == 5000)
     }
 
     @Test("a service that asks to be left alone is")

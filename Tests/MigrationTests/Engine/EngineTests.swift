@@ -170,7 +170,7 @@ struct EngineTests {
             return (.milliseconds(5), operation.isWrite ? .failure(failure) : EngineWorld.success(operation))
         }
         let end = try #require(world.finish())
-        #expect(end.reason == .gaveUp("the service has failed to write for 60 seconds"))
+        #expect(end.reason == .gaveUp("no write has succeeded for 60 seconds"))
         #expect(end.tally.parked < 60)
         #expect(end.tally.concluded == 0)
         #expect(readCount < 200)

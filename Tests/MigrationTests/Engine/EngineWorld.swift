@@ -70,7 +70,7 @@ final class EngineWorld {
     ) throws {
         let time = time
         end = nil
-        let work = RunWork(journal: journal, run: run, worker: "process", who: "tester")
+        let work = RunWork(journal: journal, run: run, who: "tester")
         engine = try work.start(
             service: AnsweringService(time: time, answer: answer),
             transform: transform,
@@ -133,6 +133,8 @@ final class AnsweringService: DistributionService, @unchecked Sendable {
     // `@unchecked Sendable`: a simulation runs on one thread.
     private let time: SimulatedTime
     private let answer: (DistributionOperation) -> EngineWorld.Answer
+    /// The timeouts that requests have had.
+    private(set) var timeouts: Set<Duration?> = []
 
     init(time: SimulatedTime, answer: @escaping (DistributionOperation) -> EngineWorld.Answer) {
         self.time = time
@@ -143,6 +145,7 @@ final class AnsweringService: DistributionService, @unchecked Sendable {
         _ request: DistributionRequest,
         completion: @escaping DistributionCompletion
     ) -> DistributionCall {
+        timeouts.insert(request.options.timeout)
         let (delay, result) = answer(request.operation)
         time.schedule(after: delay) { completion(result) }
         return DistributionCall()

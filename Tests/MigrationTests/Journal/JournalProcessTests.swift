@@ -17,7 +17,7 @@ struct JournalProcessTests {
             let session = try journal.open(run: run, worker: "first")
             _ = try session.claimChunk(parked: false)
             let holder = try #require(try journal.holder(of: run))
-            #expect(holder.hasPrefix("distsh process \(getpid()) on host "))
+            #expect(holder.hasPrefix("distsh process \(getpid()) since "))
             await #expect(processExitsWith: .success) { [path = path as String, holder = holder as String] in
                 let journal = try SQLiteJournal(path: path, durability: .power)
                 let busy = journalError { try journal.open(run: RunID(number: 1), worker: "second") }

@@ -16,7 +16,6 @@ struct BreakerTests {
         for _ in 0..<successCount { breaker.record(isTransient: false, now: .seconds(3)) }
         for _ in 0..<failureCount { breaker.record(isTransient: true, now: .seconds(4)) }
         #expect(breaker.isOpen == opens)
-        #expect(breaker.openedAt == (opens ? .seconds(4) : nil))
         #expect(breaker.admits(now: .seconds(4)) == (opens ? .wait(.seconds(5)) : .go))
     }
 
@@ -45,7 +44,7 @@ struct BreakerTests {
             now += .seconds(2)
             breaker.record(isTransient: true, now: now)
         }
-        #expect(breaker.openedAt == .zero)
+        #expect(breaker.isOpen)
     }
 
     @Test
@@ -54,7 +53,6 @@ struct BreakerTests {
         #expect(breaker.admits(now: .seconds(5)) == .probe)
         breaker.record(isTransient: false, now: .seconds(6))
         #expect(!breaker.isOpen)
-        #expect(breaker.openedAt == nil)
         for _ in 0..<19 { breaker.record(isTransient: true, now: .seconds(6)) }
         #expect(breaker.admits(now: .seconds(6)) == .go)
         breaker.record(isTransient: true, now: .seconds(6))
@@ -113,9 +111,58 @@ struct BreakerTests {
         #expect(probeCount >= 3, "seed \(seed)")
     }
 
+    @Test("few requests that all fail for long open it, and those that only fail now and then do not")
+    func opensAfterAWhile() {
+        var breaker = Breaker()
+        breaker.record(.served, sentAt: .seconds(99), now: .seconds(100))
+        // Each hangs until its timeout.
+        for second in [110, 120] {
+            breaker.record(.failed, sentAt: .seconds(second - 10), now: .seconds(second))
+            #expect(!breaker.isOpen)
+        }
+        #expect(breaker.failingSince == .seconds(100))
+        var served = breaker
+        breaker.record(.throttled(retryAfter: nil), sentAt: .seconds(120), now: .seconds(130))
+        #expect(breaker.isOpen)
+        served.record(.served, sentAt: .seconds(121), now: .seconds(122))
+        #expect(served.failingSince == nil)
+        served.record(.failed, sentAt: .seconds(120), now: .seconds(130))
+        #expect(served.failingSince == .seconds(122), "it was there before")
+        for second in 131...140 { served.record(.failed, sentAt: .seconds(second), now: .seconds(second)) }
+        #expect(!served.isOpen)
+    }
+
+    @Test("what failed before a long rest does not count, but for a rest that was asked for")
+    func rests() {
+        let rest = Breaker.maxStreakGap + .seconds(1)
+        for (answer, isForgotten) in [(Breaker.Answer.failed, true), (.throttled(retryAfter: rest), false)] {
+            var breaker = Breaker()
+            for _ in 0..<5 { breaker.record(answer, sentAt: .zero, now: .zero) }
+            breaker.record(.failed, sentAt: rest, now: rest)
+            #expect(breaker.isOpen != isForgotten)
+            #expect(breaker.failingSince == (isForgotten ? rest : .zero))
+        }
+    }
+
+    @Test("throttling leaves it open, and is no success")
+    func throttledProbe() {
+        var breaker = opened(at: .zero)
+        #expect(breaker.admits(now: .seconds(5)) == .probe)
+        breaker.record(.throttled(retryAfter: nil), sentAt: .seconds(5), now: .seconds(6))
+        #expect(breaker.admits(now: .seconds(6)) == .wait(.seconds(10)))
+        #expect(breaker.failingSince == .zero)
+    }
+
     private func opened(at now: Duration) -> Breaker {
         var breaker = Breaker()
         for _ in 0..<20 { breaker.record(isTransient: true, now: now) }
         return breaker
+    }
+}
+
+extension Breaker {
+    /// Records an answer that came at once.
+    fileprivate mutating func record(isTransient: Bool, now: Duration) {
+        record(isTransient ? .failed : .served, sentAt: now, now: now)
     }
 }

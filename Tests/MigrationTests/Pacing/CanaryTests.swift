@@ -91,9 +91,11 @@ struct CanaryTests {
             stage: Self.stage,
             tally: tally,
             limit: limit,
+            reason: nil,
             maxP95: nil,
             readP95: .seconds(9),
-            writeP95: nil
+            writeP95: nil,
+            countsConflicts: true
         )
         #expect(found == problem.map { "canary stage 2 of 4 (10 records): \($0)" })
     }
@@ -118,14 +120,18 @@ struct CanaryTests {
         #expect(reasons.mostFrequent(of: [.refused, .failed]) == "script: second")
         #expect(reasons.mostFrequent(of: [.refused, .conflict]) == "script: third")
         let found = GateCheck.problem(
+            stage: Self.stage,
             tally: RunTally(total: 9, counts: [.refused: 1]),
             limit: .fraction(0.01),
             reason: reasons.mostFrequent(of: [.refused]),
             maxP95: nil,
             readP95: nil,
-            writeP95: nil
+            writeP95: nil,
+            countsConflicts: true
         )
-        #expect(found == "1 of 1 failed, more than 1.0 % (1 refused; script: second)")
+        #expect(
+            found == "canary stage 2 of 4 (10 records): 1 of 1 failed, more than 1.0 % (1 refused; script: second)"
+        )
     }
 
     @Test("in a rollback, records that others have changed do not close a gate")
@@ -136,6 +142,7 @@ struct CanaryTests {
                 stage: Self.stage,
                 tally: tally,
                 limit: .fraction(0.01),
+                reason: nil,
                 maxP95: nil,
                 readP95: nil,
                 writeP95: nil,
@@ -158,12 +165,15 @@ struct CanaryTests {
     func gatesOfLatency(readP95: Duration?, writeP95: Duration?, problem: String?) {
         let tally = RunTally(total: 1000, counts: [.verified: 1])
         let found = GateCheck.problem(
+            stage: Self.stage,
             tally: tally,
             limit: .fraction(0.01),
+            reason: nil,
             maxP95: .milliseconds(200),
             readP95: readP95,
-            writeP95: writeP95
+            writeP95: writeP95,
+            countsConflicts: true
         )
-        #expect(found == problem)
+        #expect(found == problem.map { "canary stage 2 of 4 (10 records): \($0)" })
     }
 }

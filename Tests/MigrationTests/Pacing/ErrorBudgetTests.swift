@@ -28,16 +28,16 @@ struct ErrorBudgetTests {
     @Test(
         arguments: [
             // limit, failed, concluded, total, whether it is exceeded
-            (ErrorLimit.count(2), 2, 2, nil, false), (.count(2), 3, 3, nil, true), (.count(0), 1, 1, 1000, true),
+            (ErrorLimit.count(2), 2, 2, 1000, false), (.count(2), 3, 3, 1000, true), (.count(0), 1, 1, 1000, true),
             (.count(0), 0, 1000, 1000, false),
-            (.fraction(0.01), 99, 99, nil, false), (.fraction(0.01), 1, 100, nil, false),
-            (.fraction(0.01), 2, 100, nil, true), (.fraction(0.01), 10, 1000, 5000, false),
+            (.fraction(0.01), 99, 99, 1000, false), (.fraction(0.01), 1, 100, 1000, false),
+            (.fraction(0.01), 2, 100, 1000, true), (.fraction(0.01), 10, 1000, 5000, false),
             (.fraction(0.01), 11, 1000, 5000, true),
             (.fraction(0.1), 5, 10, 20, false), (.fraction(0.1), 2, 20, 20, false), (.fraction(0.1), 3, 20, 20, true),
-            (.fraction(0), 1, 100, nil, true), (.fraction(1), 100, 100, nil, false), (.fraction(0.1), 0, 0, 0, false),
-        ] as [(ErrorLimit, Int, Int, Int?, Bool)]
+            (.fraction(0), 1, 100, 1000, true), (.fraction(1), 100, 100, 1000, false), (.fraction(0.1), 0, 0, 0, false),
+        ] as [(ErrorLimit, Int, Int, Int, Bool)]
     )
-    func judges(limit: ErrorLimit, failed: Int, concluded: Int, total: Int?, isExceeded: Bool) {
+    func judges(limit: ErrorLimit, failed: Int, concluded: Int, total: Int, isExceeded: Bool) {
         let budget = ErrorBudget(limit)
         #expect(budget.isExceeded(failed: failed, concluded: concluded, total: total) == isExceeded)
     }

@@ -54,7 +54,7 @@ struct RunVerdictTests {
     @Test(
         "the end of the work, and what is stored of it, agree",
         arguments: [
-            (EngineEnd.Reason.drained, RunVerdict.stopped), (.stoppedNow, .stopped), (.gaveUp("the gate"), .stopped),
+            (EngineEnd.Reason.drained, RunVerdict.stopped), (.gaveUp("the gate"), .stopped),
             (.tooManyErrors("11 of 100 records failed"), .tooManyErrors),
             (.mismatch("the gate"), .mismatch),
         ]

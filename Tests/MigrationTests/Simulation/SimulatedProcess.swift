@@ -41,7 +41,7 @@ final class SimulatedProcess: @unchecked Sendable {
     ) throws(JournalError) {
         let client = SimulatedClient(service, time: time)
         self.client = client
-        let work = RunWork(journal: journal, run: run, worker: "process", who: "tester")
+        let work = RunWork(journal: journal, run: run, who: "tester")
         var isStarting = true
         engine = try work.start(
             service: client,
@@ -71,10 +71,6 @@ final class SimulatedProcess: @unchecked Sendable {
 
     func drain() {
         engine?.drain()
-    }
-
-    func stopNow() {
-        engine?.stopNow()
     }
 
     private var environment: EngineEnvironment {

@@ -29,14 +29,12 @@ extension Simulation {
         people.act(on: run, journal, process)
         let rival = hasRival ? startRival(on: run, transform, process) : nil
         var left = Int.random(in: 1...3000, using: &generator)
-        let ending = Int.random(in: 0..<4, using: &generator)
+        let isAskedToEnd = Int.random(in: 0..<3, using: &generator) == 0
         while left > 0, process.end == nil, !journal.isDead, time.step() { left -= 1 }
-        if ending == 0 {
+        if isAskedToEnd {
             process.drain()
-            requireEnd(of: process, within: Self.maxDrainTime, "when it is asked to")
-        } else if ending == 1 {
-            process.stopNow()
-            requireEnd(of: process, within: Self.maxStopTime, "at once")
+            _ = time.run(for: Self.maxDrainTime) { process.end != nil || self.journal.isDead }
+            if process.end == nil, !journal.isDead { problems.append("an engine does not end when it is asked to") }
         }
         problems += process.violations + (rival?.process.violations ?? [])
         let isFinished = process.end?.reason == .finished && rival == nil
@@ -64,11 +62,6 @@ extension Simulation {
         let other = journal.beside()
         try? rival.start(run, journal: other, service: service, transform: transform, options: options)
         return (rival, other)
-    }
-
-    private func requireEnd(of process: SimulatedProcess, within limit: Duration, _ words: String) {
-        _ = time.run(for: limit) { process.end != nil || self.journal.isDead }
-        if process.end == nil, !journal.isDead { problems.append("an engine does not end \(words)") }
     }
 
     /// Works on a run without troubles until it is finished, as a person would: again after an outage, and without a

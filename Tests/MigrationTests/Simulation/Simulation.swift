@@ -10,9 +10,8 @@ import TestSupport
 final class Simulation {
     /// The longest that a run without troubles may take, of simulated time.
     static let maxTime = Duration.seconds(4 * 3600)
-    /// The longest that an engine may take to end when it is asked to, and to end at once.
+    /// The longest that an engine may take to end when it is asked to.
     static let maxDrainTime = Duration.seconds(30)
-    static let maxStopTime = Duration.seconds(3)
     static let volatile = [JSONPointer(["updated"])]
     private static let migration = "counting"
     private static let target = "simulation"

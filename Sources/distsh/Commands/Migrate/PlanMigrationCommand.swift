@@ -59,8 +59,9 @@ struct PlanMigrationCommand: JournalCommand {
             context: context,
             file: migration,
             sampleCount: sample,
-            earlierRuns: again ? nil : try JournalLocation(journal).openReadOnlyIfThere()
-        ) { interrupt.isRequested }
+            earlierRuns: again ? nil : try JournalLocation(journal).openReadOnlyIfThere(),
+            interrupt: interrupt
+        )
         let plan = try await maker.make()
         let (text, sha) = try PlanFile.text(of: plan)
         try ReplacedFile.plan(path).write(text)

@@ -7,6 +7,8 @@ final class RunInterrupt: Sendable {
     private struct State {
         var isRequested = false
         var work: Work?
+        /// What is told at the first Ctrl-C while there is no work to end.
+        var words: String?
     }
 
     private struct Work {
@@ -41,12 +43,23 @@ final class RunInterrupt: Sendable {
         if isRequested { end(work) }
     }
 
+    /// Does something that changes nothing and sees for itself that an end was asked for; the person is told at once.
+    func telling<Value: Sendable>(_ words: String, _ body: () async throws -> Value) async rethrows -> Value {
+        state.withLock { $0.words = words }
+        defer { state.withLock { $0.words = nil } }
+        return try await body()
+    }
+
     private func request() {
-        let work = state.withLock { state in
+        let (work, words) = state.withLock { state in
             state.isRequested = true
-            return state.work
+            return (state.work, state.words)
         }
-        if let work { end(work) }
+        if let work {
+            end(work)
+        } else if let words {
+            StatusLine.standard.complain(words)
+        }
     }
 
     private func end(_ work: Work) {

@@ -83,13 +83,9 @@ final class RunLocks: Sendable {
 
     // MARK: - The text about the holder
 
-    /// `distsh process 4711 on host build-3 since 2026-11-25T12:00:00.000Z (worker 1)`.
+    /// `distsh process 4711 since 2026-11-25T12:00:00.000Z (ann@build-3)`.
     static func description(worker: String, at time: DateTime) -> String {
-        var name = [CChar](repeating: 0, count: 256)
-        // The last byte stays 0 when the name is longer.
-        _ = gethostname(&name, name.count - 1)
-        let host = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-        return "distsh process \(getpid()) on host \(host) since \(time.rfc3339) (\(worker))"
+        "distsh process \(getpid()) since \(time.rfc3339) (\(worker))"
     }
 
     private static func write(_ text: String, _ descriptor: Int32, _ run: RunID) {
