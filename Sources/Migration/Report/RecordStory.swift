@@ -175,8 +175,8 @@ extension RecordStory {
         case .notBegun: return "nothing was sent; it is still to be done"
         case .perhapsSent:
             return
-                "perhaps sent: it is read back before anything more is sent for it, and sent again, byte for byte, only "
-                + "if it did not arrive"
+                "perhaps sent: it is read back before anything more is sent for it, and sent again, byte for byte, "
+                + "only if it did not arrive"
         case .parked: return "parked: it is tried again before the run finishes, and by resume and retry"
         case .ended(let kind, _) where kind.isApplied:
             if let verification, !verification.isEmpty { return "changed, but not as sent any more: \(verification)" }

@@ -7,7 +7,7 @@ public struct TakenBack: Sendable, Equatable {
     public var count: Int
     /// The records that the run had changed when the rollback began.
     public var totalCount: Int
-    /// Whether a verification pass has looked at the rollback.
+    /// Whether a verification pass has looked at the rollback, or would find nothing to look at.
     public var isVerified: Bool
 
     /// - Returns: `nil` for a rollback that has ended without taking anything back.
@@ -15,8 +15,8 @@ public struct TakenBack: Sendable, Equatable {
         self.rollback = rollback
         count = tally.counts.filter(\.key.isTakenBack).values.reduce(0, +)
         totalCount = tally.total
-        self.isVerified = isVerified
-        if tally.applied == 0, rollback.state == .finished { return nil }
+        self.isVerified = isVerified || tally.written == 0
+        if count == 0, rollback.state == .finished { return nil }
     }
 
     /// The latest rollback of a run that has taken anything back, or that is not finished.

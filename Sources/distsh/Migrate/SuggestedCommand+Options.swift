@@ -1,3 +1,4 @@
+import DistributionClient
 import Migration
 
 extension SuggestedCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Migration
 
 /// `distsh migrate …`: bulk migrations.
 struct MigrateCommand: ParsableCommand {

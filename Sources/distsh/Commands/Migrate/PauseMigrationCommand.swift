@@ -28,9 +28,10 @@ struct PauseMigrationCommand: JournalCommand {
         }
         _ = try store.changeControl(run: found.id, by: Operator.name) { $0.isPaused = true }
         let holder = try store.holder(of: found.id)
+        let command = context.settings.commands.resume(found)
         context.tell(
             holder.map { "run \(found.id) pauses: \($0)" }
-                ?? "run \(found.id) is paused; no process works on it: \(context.settings.commands.resume(found)) goes on"
+                ?? "run \(found.id) is paused; no process works on it: \(command) goes on"
         )
         return .done
     }

@@ -8,8 +8,8 @@ struct VerifyMigrationCommand: JournalCommand {
         abstract: "Read what a run has changed again, and compare.",
         discussion: """
             Each record must hold what was sent in the places that the migration changed, and satisfy the migration's \
-            verify. Records that were taken back are left out. What is found is kept for the report. Exits with 6 when a record does not match, else with 3 \
-            when one could not be read.
+            verify. Records that were taken back are left out. What is found is kept for the report. Exits with 6 when \
+            a record does not match, else with 3 when one could not be read.
 
             EXAMPLES
               distsh migrate verify 12

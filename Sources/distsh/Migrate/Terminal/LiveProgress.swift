@@ -6,6 +6,8 @@ import Migration
 /// For one thread.
 final class LiveProgress {
     private let isQuiet: Bool
+    /// Whether lines are written where each line stays.
+    private let writesLog: Bool
     private let usesColor: Bool
     private let line = StatusLine.standard
     private let start = ContinuousClock.now
@@ -15,6 +17,8 @@ final class LiveProgress {
 
     init(_ settings: Settings) {
         isQuiet = settings.isQuiet
+        // Beside JSON there are no words for people.
+        writesLog = !settings.printsJSON
         usesColor = settings.usesColor(on: STDERR_FILENO)
     }
 
@@ -28,7 +32,7 @@ final class LiveProgress {
         let text = ProgressText(usesColor: usesColor, columnCount: line.columnCount)
         if line.isPossible {
             line.show(text.line(progress, rate: current, band: band, elapsed: elapsed))
-        } else if interval.isDue(elapsed) {
+        } else if writesLog, interval.isDue(elapsed) {
             StandardStreams.complain(text.plainLine(progress, rate: current, band: band, elapsed: elapsed))
         }
     }
