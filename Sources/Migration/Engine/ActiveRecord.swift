@@ -16,7 +16,7 @@ final class ActiveRecord {
     var preimage: [UInt8] = []
     /// Gives up the retry that it waits for; `nil` when it waits for none.
     var cancelRetry: (() -> Void)?
-    /// The bytes of bodies that it holds.
+    /// The bytes of its input, and of bodies, that it holds.
     var heldBytes = 0
 
     init(_ item: WorkItem, chunk: ChunkInHand, policy: RecordMachine.Policy) {

@@ -38,6 +38,8 @@ public final class BulkReader {
     private var lane: RequestLane
     private var bucket: TokenBucket
     private var pending: [Int64: Pending] = [:]
+    /// What the records that are pending take in memory, with their input.
+    private var pendingBytes = 0
     private var hasMore = true
     private var waitsForToken = false
     private var requestCount: UInt64 = 0
@@ -84,6 +86,7 @@ public final class BulkReader {
     public func stop() {
         hasMore = false
         pending = [:]
+        pendingBytes = 0
         outage = Outage()
         lane.inFlight = 0
         lane.waiting = []
@@ -138,7 +141,9 @@ public final class BulkReader {
     private func nextSequence() throws -> Int64? {
         if let waiting = lane.waiting.popFirst() { return waiting }
         // While requests fail no more records are begun than were under way.
-        guard hasMore, !outage.isSuspected || pending.isEmpty else { return nil }
+        guard hasMore, !outage.isSuspected || pending.isEmpty, pendingBytes < InputLimits.maxBatchBytes else {
+            return nil
+        }
         let delay = bucket.take(now: environment.now())
         guard delay == .zero else {
             waitsForToken = true
@@ -153,6 +158,7 @@ public final class BulkReader {
             return nil
         }
         pending[item.sequence] = Pending(item: item)
+        pendingBytes += item.byteCount
         return item.sequence
     }
 
@@ -240,7 +246,7 @@ public final class BulkReader {
     }
 
     func finish(_ record: Pending, _ answer: Answer) throws {
-        pending[record.item.sequence] = nil
+        if pending.removeValue(forKey: record.item.sequence) != nil { pendingBytes -= record.item.byteCount }
         try handle(record.item, answer)
     }
 }

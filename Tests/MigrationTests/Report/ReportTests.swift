@@ -119,7 +119,7 @@ struct ReportTests {
         #expect(points < 12 * (RunCurves.maxPoints + 10))
     }
 
-    @Test("a run that is not there")
+    @Test("a run that is not there gives an error in place of a report")
     func missing() {
         let error = #expect(throws: JournalError.self) {
             try ReportModel(reading: FixedJournal(), run: RunID(number: 1), holder: nil, now: RunFixtures.start)

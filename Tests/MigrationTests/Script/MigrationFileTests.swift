@@ -30,7 +30,7 @@ struct MigrationFileTests {
             description.selection
                 == .csv(path: "/data/ids.csv", idColumn: "uuid", separator: UInt8(ascii: ";"), grouped: true)
         )
-        #expect(description.hasWhere && description.hasDown && description.hasVerify)
+        #expect(description.hasDown && description.hasVerify)
         #expect(description.volatile == [JSONPointer(["updated"]), JSONPointer(["share", "a/b"])])
         #expect(description.limits.concurrency == 8)
         #expect(description.limits.recordsPerSecond == 12.5)
@@ -43,7 +43,7 @@ struct MigrationFileTests {
     @Test("needs only a name, a selection and up")
     func hasDefaults() throws {
         let description = try ScriptFixture.file(ScriptFixture.text("up = function(d) return d end")).description
-        #expect(!description.hasWhere && !description.hasDown && !description.hasVerify)
+        #expect(!description.hasDown && !description.hasVerify)
         #expect(description.volatile == [JSONPointer(["updated"])])
         #expect(description.limits == MigrationLimits())
     }
@@ -89,6 +89,35 @@ struct MigrationFileTests {
             ),
         ]
         #expect(try ScriptFixture.file(source).description.selection == .ids(items))
+    }
+
+    @Test("may list no more records than are held at once: by their number, and by what stands beside their ids")
+    func boundsLists() throws {
+        let text = """
+            local rows = {}
+            for number = 1, %count do rows[number] = %row end
+            return migration { name = "a", select = rows, up = function(d) return d end }
+            """
+        let attacks = [
+            (InputLimits.maxListItems + 1, "\"\(Self.idText)\"", InputLimits.maxListItems),
+            (100, "rows[1] or { id = \"\(Self.idText)\", text = (\"x\"):rep(1 << 22) }", 3),
+        ]
+        for (count, row, room) in attacks {
+            let source = text.replacing("%count", with: "\(count)").replacing("%row", with: row)
+            let error = #expect(throws: MigrationFileError.self) { try ScriptFixture.file(source) }
+            let message = error?.description ?? ""
+            #expect(
+                message.contains("select: element \(room + 1): a list in a migration's file has at most"),
+                "\(message)"
+            )
+            #expect(message.hasSuffix("put them into a file, and name that with input.jsonl"), "\(message)")
+        }
+        let whole = text.replacing("%count", with: "\(InputLimits.maxListItems)")
+            .replacing("%row", with: "\"\(Self.idText)\"")
+        guard case .ids(let items) = try ScriptFixture.file(whole).description.selection else {
+            return #expect(Bool(false), "it is no list")
+        }
+        #expect(items.count == InputLimits.maxListItems)
     }
 
     @Test("may begin with a line for the interpreter, which counts")

@@ -6,8 +6,7 @@ struct RetryMigrationCommand: MigrationCommand {
         commandName: "retry",
         abstract: "Try the records of a run again that failed, were refused, are in conflict, or stayed parked.",
         discussion: """
-            The classes are those of distsh migrate report: timeout, network, server, throttled, rejected, invalid, \
-            script, limit, unseenShape, already, conflict.
+            The classes are those of distsh migrate report: \(classNames).
 
             EXAMPLES
               distsh migrate retry 12
@@ -29,11 +28,11 @@ struct RetryMigrationCommand: MigrationCommand {
         .timeout, .network, .server, .throttled, .rejected, .invalid, .script, .limit, .unseenShape, .already,
         .conflict,
     ]
+    private static let classNames = classes.map(\.rawValue).joined(separator: ", ")
 
     func validate() throws {
         guard let failure, !Self.classes.contains(FailureClass(rawValue: failure)) else { return }
-        let names = Self.classes.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("--class: \"\(failure)\" is no class of failures: give one of \(names)")
+        throw ValidationError("--class: \"\(failure)\" is no class of failures: give one of \(Self.classNames)")
     }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
