@@ -73,8 +73,9 @@ enum InputLimits {
     /// The most bytes of records that go to the journal, or come from it, at once (32 MiB); the record that goes over it
     /// is the last.
     static let maxBatchBytes = 32 << 20
-    /// The most records of a list in a migration's file, which is held as long as the file is.
-    static let maxListItems = 100_000
+    /// The most records of a list in a migration's file, which is held as long as the file is: more than a file has room
+    /// to spell out.
+    static let maxListItems = 30_000
     /// The most bytes that the records of such a list have beside their ids (16 MiB).
     static let maxListBytes = 16 << 20
     /// So much of a file is read at once.
