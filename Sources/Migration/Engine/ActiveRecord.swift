@@ -16,7 +16,7 @@ final class ActiveRecord {
     var cancelRetry: (() -> Void)?
     /// How it has ended, while that is on its way to the journal.
     var concluding: OutcomeKind?
-    /// The bytes of bodies that it holds.
+    /// The bytes of its input, and of bodies, that it holds.
     var heldBytes = 0
 
     init(_ item: WorkItem, chunk: ChunkInHand, policy: RecordMachine.Policy) {

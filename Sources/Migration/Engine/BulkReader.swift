@@ -39,6 +39,8 @@ public final class BulkReader {
     private var lane: RequestLane
     private var bucket: TokenBucket
     private var pending: [Int64: Pending] = [:]
+    /// What the records that are pending take in memory, with their input.
+    private var pendingBytes = 0
     private var hasMore = true
     private var waitsForToken = false
     private var requestCount: UInt64 = 0
@@ -86,6 +88,7 @@ public final class BulkReader {
     public func stop() {
         hasMore = false
         pending = [:]
+        pendingBytes = 0
         outage = Outage()
         lane.inFlight = 0
         lane.waiting = []
@@ -142,7 +145,9 @@ public final class BulkReader {
         // While requests fail no more records are begun than were under way.
         guard hasMore, !outage.isSuspected || pending.isEmpty else { return nil }
         // Those that wait to be tried again are in flight no more.
-        guard pending.count < EngineLimits.maxActiveRecords else { return nil }
+        guard pending.count < EngineLimits.maxActiveRecords, pendingBytes < InputLimits.maxBatchBytes else {
+            return nil
+        }
         let delay = bucket.take(now: environment.now())
         guard delay == .zero else {
             waitsForToken = true
@@ -157,6 +162,7 @@ public final class BulkReader {
             return nil
         }
         pending[item.sequence] = Pending(item: item)
+        pendingBytes += item.byteCount
         return item.sequence
     }
 
@@ -246,7 +252,7 @@ public final class BulkReader {
     }
 
     func finish(_ record: Pending, _ answer: Answer) throws {
-        pending[record.item.sequence] = nil
+        if pending.removeValue(forKey: record.item.sequence) != nil { pendingBytes -= record.item.byteCount }
         try handle(record.item, answer)
     }
 }

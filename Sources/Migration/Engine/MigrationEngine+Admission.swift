@@ -111,9 +111,19 @@ extension MigrationEngine {
         passGate()
         guard endReason == nil else { return }
         while reads.waiting.isEmpty, mayBeginRecord(), let (item, chunk) = nextRecord() {
-            guard takeToken(returning: item, chunk) else { return }
+            guard takeToken(returning: item, chunk), let item = whole(item) else { return }
             begin(item, chunk)
             readWaiting()
+        }
+    }
+
+    /// The record with what its chunk's claim has left in the journal; `nil` when that cannot be read.
+    private func whole(_ item: WorkItem) -> WorkItem? {
+        do throws(JournalError) {
+            return try session.whole(item)
+        } catch {
+            fail(error)
+            return nil
         }
     }
 
@@ -123,10 +133,10 @@ extension MigrationEngine {
         hasBegun = true
         if item.isParked {
             tally.parked -= 1
-        } else if item.openIntent != nil {
+        } else if item.hasOpenIntent {
             tally.ambiguous -= 1
         }
-        if let intent = item.openIntent { hold(intent.preimage.count + intent.postimage.count, record) }
+        hold(item.openIntent?.bodyBytes ?? 0, record)
         advance(record, .begin)
     }
 

@@ -30,7 +30,7 @@ extension MigrationEngine {
                 // Its turn is in the sweep: a run that gives up on it again and again would get no further.
                 chunk.hasParked = true
                 chunk.openCount -= 1
-            } else if item.openIntent != nil {
+            } else if item.hasOpenIntent {
                 sent.append(item)
             } else {
                 fresh.append(item)

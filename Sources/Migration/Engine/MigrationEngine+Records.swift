@@ -108,7 +108,9 @@ extension MigrationEngine {
         if record.chunk.openCount == 0 { close(record.chunk) }
     }
 
-    func hold(_ bytes: Int, _ record: ActiveRecord) {
+    /// Counts the bytes of bodies that a record holds now, and its input, which it holds to its end.
+    func hold(_ bodyBytes: Int, _ record: ActiveRecord) {
+        let bytes = bodyBytes + (record.item.input?.count ?? 0)
         activeBytes += bytes - record.heldBytes
         record.heldBytes = bytes
     }

@@ -2,9 +2,6 @@ import JSONDocument
 
 /// Turns the transform's answers into plans: which places are touched, and whether changes of that shape were approved.
 struct Planner {
-    /// The most shapes that are told apart in a run; a migration that makes more changes something by accident.
-    static let maxShapes = 10_000
-
     private let volatile: [JSONPointer]
     /// The signatures that were approved; `nil` for all.
     private let approved: Set<String>?
@@ -38,26 +35,23 @@ struct Planner {
     }
 
     private mutating func plan(_ postimage: [UInt8], from body: [UInt8]) -> RecordPlan {
-        let evidence: Evidence
-        do throws(JSONError) {
-            evidence = try Evidence(before: body, after: postimage, volatile: volatile)
-        } catch {
-            return .end(.refused, .invalid, "the migration made no JSON of the record: \(error.message)")
+        switch PlannedChange(before: body, after: postimage, volatile: volatile) {
+        case .unchanged: return .end(.unchanged, nil, nil)
+        case .invalid(let message): return .end(.refused, .invalid, message)
+        case .change(let signature, let evidence):
+            if let approved, !approved.contains(signature) {
+                return .end(.refused, .unseenShape, "a change that the plan does not have: \(signature)")
+            }
+            guard let number = number(of: signature) else {
+                return .end(.refused, .unseenShape, "more than \(Shape.maxPerRun) kinds of change: \(signature)")
+            }
+            return .send(postimage: postimage, shape: number, evidence)
         }
-        guard !evidence.changes.isEmpty else { return .end(.unchanged, nil, nil) }
-        let signature = Shape.signature(of: evidence.changes)
-        if let approved, !approved.contains(signature) {
-            return .end(.refused, .unseenShape, "a change that the plan does not have: \(signature)")
-        }
-        guard let number = number(of: signature) else {
-            return .end(.refused, .unseenShape, "more than \(Self.maxShapes) kinds of change: \(signature)")
-        }
-        return .send(postimage: postimage, shape: number, evidence)
     }
 
     private mutating func number(of signature: String) -> Int? {
         if let number = numbers[signature] { return number }
-        guard numbers.count < Self.maxShapes else { return nil }
+        guard numbers.count < Shape.maxPerRun else { return nil }
         let number = numbers.count + 1
         numbers[signature] = number
         unwritten.append(.shape(number: number, signature: signature))

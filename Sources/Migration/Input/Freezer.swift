@@ -50,10 +50,8 @@ public struct Freezer {
         self.selection = selection
     }
 
-    /// The records that are given to the journal at once: as many as `Journal.itemsPerFreeze` allows.
-    static let batchCount = 10_000
-
-    /// Freezes all that the reader gives.
+    /// Freezes all that the reader gives: to the journal go as many records at once as it takes, but no more than
+    /// `InputLimits.maxBatchBytes` of them.
     ///
     /// - Parameters:
     ///   - progress: told the number of records so far, after each batch.
@@ -92,13 +90,15 @@ public struct Freezer {
         isAtEnd: inout Bool
     ) throws(Failure) -> [NewItem] {
         var batch: [NewItem] = []
+        var byteCount = 0
         do throws(InputError) {
-            while batch.count < Self.batchCount {
+            while batch.count < SQLiteJournal.itemsPerFreeze, byteCount < InputLimits.maxBatchBytes {
                 guard let item = try reader.next() else {
                     isAtEnd = true
                     break
                 }
                 batch.append(item)
+                byteCount += item.byteCount
             }
         } catch {
             throw .input(error)

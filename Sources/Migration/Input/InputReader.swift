@@ -51,6 +51,16 @@ struct InputProblem: Error, Equatable {
         return InputProblem("\"\(shown)\" is no id of a distribution: an id is a uuid, such as \(example)")
     }
 
+    static var listTooLong: InputProblem {
+        let (count, bytes) = (NumberText.grouped(InputLimits.maxListItems), NumberText.bytes(InputLimits.maxListBytes))
+        return InputProblem(
+            """
+            a list in a migration's file has at most \(count) records, with \(bytes) beside their ids: \
+            put them into a file, and name that with input.jsonl
+            """
+        )
+    }
+
     func at(_ place: String) -> InputError { InputError(place: place, message) }
 }
 
@@ -60,6 +70,14 @@ enum InputLimits {
     static let maxLineBytes = 16 << 20
     /// The most bytes that a record has beside its id: all rows of it together.
     static let maxRowBytes = 16 << 20
+    /// The most bytes of records that go to the journal, or come from it, at once (32 MiB); the record that goes over it
+    /// is the last.
+    static let maxBatchBytes = 32 << 20
+    /// The most records of a list in a migration's file, which is held as long as the file is: more than a file has room
+    /// to spell out.
+    static let maxListItems = 30_000
+    /// The most bytes that the records of such a list have beside their ids (16 MiB).
+    static let maxListBytes = 16 << 20
     /// So much of a file is read at once.
     static let chunkBytes = 1 << 16
 }

@@ -117,6 +117,9 @@ public protocol RunSession: AnyObject, Sendable {
     /// - Parameter parked: of the chunks that were left parked, instead of those that are ready.
     func claimChunk(parked: Bool) throws(JournalError) -> ChunkClaim?
 
+    /// A claimed record with what was left in the journal when its chunk was claimed.
+    func whole(_ item: WorkItem) throws(JournalError) -> WorkItem
+
     /// Tells that the worker is alive; to be called at least every 10 seconds.
     func renew() throws(JournalError)
 

@@ -25,16 +25,20 @@ public protocol JournalReader: Sendable {
     ) throws(JournalError) -> [(id: DistributionID, outcome: Outcome)]
 
     /// The records that the run has written, with the images of the generation that was stored, a page at a time.
+    ///
+    /// A page ends before its limit with the record that goes over `InputLimits.maxBatchBytes`; it is empty only at the
+    /// end.
     func applied(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [AppliedRecord]
 
     /// The images of one applied record; `nil` when the run did not change it.
     func applied(run: RunID, id: DistributionID) throws(JournalError) -> AppliedRecord?
 
     /// The records that the run has written and that no rollback of it has taken back, without their images, a page at a
-    /// time; empty only at the end.
+    /// time; empty only at the end. Pages end as those of `applied`.
     func revertible(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem]
 
-    /// The frozen input in its order, a page at a time, without anything that was done since.
+    /// The frozen input in its order, a page at a time, without anything that was done since. Pages end as those of
+    /// `applied`.
     func items(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem]
 
     /// What a migration at a target has done to records, in any run but one, purged ones too.
@@ -175,6 +179,11 @@ public struct AppliedRecord: Sendable, Equatable {
         self.preimage = preimage
         self.postimage = postimage
         self.input = input
+    }
+
+    /// About what it takes in memory.
+    var byteCount: Int {
+        MemoryLayout<AppliedRecord>.size + preimage.count + postimage.count + (input?.count ?? 0)
     }
 }
 

@@ -10,6 +10,9 @@ public struct NewItem: Sendable, Equatable {
         self.id = id
         self.input = input
     }
+
+    /// About what it takes in memory.
+    var byteCount: Int { MemoryLayout<NewItem>.size + (input?.count ?? 0) }
 }
 
 /// The class of a failure or refusal, for reports and `retry --class`.
@@ -126,6 +129,8 @@ public struct Intent: Sendable, Equatable {
         self.postimage = postimage
         self.shape = shape
     }
+
+    var bodyBytes: Int { preimage.count + postimage.count }
 }
 
 /// How a generation of a record ended, with the evidence.
@@ -198,6 +203,9 @@ public struct EarlierChange: Hashable, Sendable {
         self.isOpen = isOpen && !isCertain
     }
 
+    /// How the record ends because of it, unless it is to be changed again.
+    var end: (kind: OutcomeKind, failure: FailureClass) { (isCertain ? .already : .refused, .already) }
+
     /// Why the record is left as it is.
     var words: String {
         if isCertain { return "run \(run) of the same migration has changed it already" }
@@ -209,14 +217,24 @@ public struct EarlierChange: Hashable, Sendable {
 }
 
 /// A record to work on, as the journal has it when its chunk is claimed.
+///
+/// A chunk has many records, so that none brings more than `maxClaimedBytes` with it: what is longer is left in the
+/// journal, until `RunSession.whole` reads it when the record's turn has come.
 public struct WorkItem: Sendable, Equatable {
+    /// A longer input, and an open intent with longer bodies, is left in the journal when a chunk is claimed.
+    static let maxClaimedBytes = 4096
+
     public var sequence: Int64
     public var id: DistributionID
     public var input: [UInt8]?
+    /// Whether it has an input that was left in the journal.
+    public var isInputLeft = false
     /// The generation that is open: 0, or one more than the last that was closed by a plan or opened by `retry`.
     public var generation: Int
     /// The intent of that generation, when there is one: it was perhaps sent.
     public var openIntent: Intent?
+    /// Whether it has such an intent that was left in the journal.
+    public var isIntentLeft = false
     /// What the same migration has done to this record in another run; `nil` when it does not carry a change of it.
     public var earlierChange: EarlierChange?
     /// Whether it was parked since its last outcome.
@@ -238,6 +256,22 @@ public struct WorkItem: Sendable, Equatable {
         self.openIntent = openIntent
         self.earlierChange = earlierChange
         self.isParked = isParked
+    }
+
+    /// Whether it was perhaps sent.
+    public var hasOpenIntent: Bool { openIntent != nil || isIntentLeft }
+
+    /// About what it takes in memory.
+    var byteCount: Int { MemoryLayout<WorkItem>.size + (input?.count ?? 0) + (openIntent?.bodyBytes ?? 0) }
+
+    /// The item without what is too long to be held for all records of a chunk.
+    var claimed: WorkItem {
+        var item = self
+        if let input, input.count > Self.maxClaimedBytes { (item.input, item.isInputLeft) = (nil, true) }
+        if let openIntent, openIntent.bodyBytes > Self.maxClaimedBytes {
+            (item.openIntent, item.isIntentLeft) = (nil, true)
+        }
+        return item
     }
 }
 

@@ -131,9 +131,6 @@ public struct NewRun: Sendable, Equatable {
         self.approvedBy = approvedBy
         self.options = options
     }
-
-    /// Whether the records are in the memory of a process, and gone with it.
-    public var isInMemory: Bool { target.hasPrefix(":memory:") || target.hasPrefix("sample:") }
 }
 
 /// A run as the journal has it.
@@ -199,7 +196,23 @@ public struct RunSummary: Sendable, Equatable {
     public var endedAt: DateTime?
 }
 
-extension RunRecord {
+/// Which run it is, and where its records are.
+public protocol RunIdentity {
+    var id: RunID { get }
+    /// A URL or a store's path; see `NewRun.target`.
+    var target: String { get }
+}
+
+extension RunIdentity {
+    /// Whether the records are in the memory of a process, and gone with it.
+    public var isInMemory: Bool { target.hasPrefix(":memory:") || target.hasPrefix("sample:") }
+}
+
+extension RunSummary: RunIdentity {}
+
+extension RunRecord: RunIdentity {
+    public var target: String { description.target }
+
     /// The same without what may be long.
     public var summary: RunSummary {
         RunSummary(

@@ -2,11 +2,12 @@
 ///
 /// A stage that is not larger than all before it, or leaves nothing for after it, falls away: 50 records have the stages
 /// 1 and 10, and 1 record has none.
-struct CanaryRamp: Sendable {
+package struct CanaryRamp: Sendable {
     /// A stage's number from 1, how many stages there are, and how many records this one adds.
     typealias Stage = (number: Int, count: Int, recordCount: Int)
 
-    static let firstRecordCounts = [1, 10, 100]
+    /// The records of the stages of a fixed size.
+    package static let firstRecordCounts = [1, 10, 100]
     /// The last stage is one record of so many.
     static let lastStageDivisor = 100
 

@@ -19,8 +19,7 @@ public enum ErrorLimit: Sendable, Equatable, CustomStringConvertible {
     /// `25 records`, `0.5 %`
     public var description: String {
         switch self {
-        case .count(1): "1 record"
-        case .count(let count): "\(NumberText.grouped(count)) records"
+        case .count(let count): CountText.of(count, "record")
         case .fraction(let fraction): NumberText.percent(fraction)
         }
     }

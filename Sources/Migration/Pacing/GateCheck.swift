@@ -36,8 +36,7 @@ enum GateCheck {
     }
 
     private static func place(_ stage: CanaryRamp.Stage) -> String {
-        let records = stage.recordCount == 1 ? "1 record" : "\(NumberText.grouped(stage.recordCount)) records"
-        return "canary stage \(stage.number) of \(stage.count) (\(records)): "
+        "canary stage \(stage.number) of \(stage.count) (\(CountText.of(stage.recordCount, "record"))): "
     }
 
     private static func mismatchProblem(_ tally: RunTally) -> String? {

@@ -53,7 +53,7 @@ public struct Plan: Sendable, Equatable {
     public var unchangedCount: Int
     /// The changes, most frequent first.
     public var shapes: [PlannedShape]
-    /// Changes of shapes beyond the number that is told apart (`PlanBuilder.maxShapes`); they cannot be approved.
+    /// Changes of shapes beyond the number that is told apart (`Shape.maxPerRun`); they cannot be approved.
     public var unlistedCount: Int
     /// Records that the migration's code asked to skip, by reason, most frequent first.
     public var skipped: [PlanGroup]

@@ -3,8 +3,6 @@ public import JSONDocument
 
 /// Makes a plan from the transform's answers, one record at a time, in memory that does not grow with their number.
 public struct PlanBuilder {
-    /// Shapes beyond so many are counted together.
-    public static let maxShapes = 10_000
     public static let maxSamplesPerShape = 3
     /// Of a record's changes so many are in a sample.
     public static let maxChangesPerSample = 6
@@ -60,10 +58,11 @@ public struct PlanBuilder {
     /// Adds a record that an earlier run has changed, or perhaps has, which a run leaves as it is.
     public mutating func addEarlier(_ change: EarlierChange, id: DistributionID) {
         readCount += 1
-        if change.isCertain {
-            skipped.add(.skip, "\(change.words) (--again changes it again)", id: id)
+        let end = change.end
+        if end.kind.isSkip {
+            skipped.add(end.failure, "\(change.words) (--again changes it again)", id: id)
         } else {
-            refused.add(.already, change.words, id: id)
+            refused.add(end.failure, change.words, id: id)
         }
     }
 
@@ -89,25 +88,20 @@ public struct PlanBuilder {
     }
 
     private mutating func addChange(id: DistributionID, before: [UInt8], after: [UInt8]) {
-        let changes: [JSONChange]
-        do throws(JSONError) {
-            changes = try Evidence(before: before, after: after, volatile: volatile).changes
-        } catch {
-            return refused.add(.invalid, error.message, id: id)
+        switch PlannedChange(before: before, after: after, volatile: volatile) {
+        case .unchanged: unchangedCount += 1
+        case .invalid(let message): refused.add(.invalid, message, id: id)
+        case .change(let signature, let evidence):
+            if measuredCount < Self.maxMeasuredRecords {
+                measuredCount += 1
+                measuredBytes += journalSize.changeBytes(before: before, after: after)
+            }
+            addShape(signature, evidence.changes, id: id)
         }
-        guard !changes.isEmpty else {
-            unchangedCount += 1
-            return
-        }
-        if measuredCount < Self.maxMeasuredRecords {
-            measuredCount += 1
-            measuredBytes += journalSize.changeBytes(before: before, after: after)
-        }
-        addShape(Shape.signature(of: changes), changes, id: id)
     }
 
     private mutating func addShape(_ signature: String, _ changes: [JSONChange], id: DistributionID) {
-        guard shapes.count < Self.maxShapes || shapes[signature] != nil else {
+        guard shapes.count < Shape.maxPerRun || shapes[signature] != nil else {
             unlistedCount += 1
             return
         }

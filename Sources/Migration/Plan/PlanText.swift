@@ -40,8 +40,8 @@ public struct PlanText: Sendable {
         lines += notShown(paint)
         if plan.excludedCount > 0 { lines.append(row(plan.excludedCount, "left out by where")) }
         if plan.unchangedCount > 0 { lines.append(row(plan.unchangedCount, "unchanged")) }
-        lines += groupLines(plan.skipped, "skipped", paint) { $0 }
-        lines += groupLines(plan.refused, "refused", paint) { paint(.problem, $0) }
+        lines += groupLines(plan.skipped, "skipped", showsClass: false, paint) { $0 }
+        lines += groupLines(plan.refused, "refused", showsClass: true, paint) { paint(.problem, $0) }
         if plan.isAllGone { lines.append("  \(paint(.warning, OutcomeText.allGone))") }
         lines.append(summary)
         if let next, plan.changedCount > 0 { lines.append("next: \(next)") }
@@ -57,9 +57,7 @@ public struct PlanText: Sendable {
             : "\(NumberText.grouped(plan.readCount)) of \(CountText.of(source.inputCount, "record")) read: a sample"
         var lines = ["\(paint(.header, title)): \(read)"]
         if source.duplicateCount > 0 {
-            lines.append(
-                "  \(CountText.of(source.duplicateCount, "id")) of the input came more than once; each counts once"
-            )
+            lines.append("  \(CountText.duplicates(source.duplicateCount)); each counts once")
         }
         if plan.changedCount == 0 { lines.append("  nothing would be changed") }
         return lines
@@ -86,7 +84,7 @@ public struct PlanText: Sendable {
         }
         if plan.unlistedCount > 0 {
             let text =
-                "of shapes beyond the first \(NumberText.grouped(PlanBuilder.maxShapes)): they cannot be approved, and "
+                "of shapes beyond the first \(NumberText.grouped(Shape.maxPerRun)): they cannot be approved, and "
                 + "are refused by a run of this plan"
             lines.append(row(plan.unlistedCount, paint(.problem, text)))
         }
@@ -96,11 +94,12 @@ public struct PlanText: Sendable {
     private func groupLines(
         _ groups: [PlanGroup],
         _ word: String,
+        showsClass: Bool,
         _ paint: TerminalPaint,
         _ painted: (String) -> String
     ) -> [String] {
         var lines = groups.prefix(Self.maxShownGroups).map { group in
-            let kind = group.failure == .skip ? "" : " (\(VisibleText.of(group.failure.rawValue)))"
+            let kind = showsClass ? " (\(VisibleText.of(group.failure.rawValue)))" : ""
             let text = painted("\(word)\(kind): \(VisibleText.of(group.message))")
             let example = group.examples.first.map { paint(.faint, ", e.g. \($0)") } ?? ""
             return row(group.count, text + example)

@@ -10,6 +10,9 @@ public import JSONDocument
 /// spaces, `;`, `%`, control characters and a name that is `*` are written as `%` and two hexadecimal digits. So no
 /// name can pass for another shape.
 public enum Shape {
+    /// The most shapes that are told apart, in a plan and in a run: a migration that makes more changes something by
+    /// accident. In a plan the changes beyond are counted together; in a run they are refused.
+    public static let maxPerRun = 10_000
     /// A shape of more parts is summed up.
     public static let maxParts = 32
     /// A longer signature, in bytes, is summed up.

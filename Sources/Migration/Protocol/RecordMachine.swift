@@ -12,7 +12,7 @@ import JSONDocument
 struct RecordMachine {
     /// How often a read, or a write with its reading back, is tried before the record is parked.
     static let maxAttempts = 3
-    /// How often a record waits because the service asked for it; throttling uses up no attempts.
+    /// How often a record waits because the service asked for it, while it takes others; throttling uses up no attempts.
     static let maxThrottles = 10
     /// How many intents a record may have in one run: each is made from what somebody else has written meanwhile.
     static let maxGenerations = 3
@@ -238,7 +238,7 @@ struct RecordMachine {
             return conclude(.failed, failure.failure, failure.message, failure.httpStatus)
         case .fatal(let reason): return .stopRun(reason)
         case .throttled(let failure, let retryAfter):
-            return throttled(failure, retryAfter) { .read(after: $0) }
+            return throttled(failure, retryAfter, burnsAttempt) { .read(after: $0) }
         case .transient(let failure), .ambiguous(let failure, _):
             return again(failure, burnsAttempt) { .read(after: $0) }
         }
@@ -256,7 +256,7 @@ struct RecordMachine {
             return conclude(.failed, failure.failure, failure.message, failure.httpStatus)
         case .fatal(let reason): return .stopRun(reason)
         case .throttled(let failure, let retryAfter):
-            return throttled(failure, retryAfter) { .send(intent.postimage, after: $0) }
+            return throttled(failure, retryAfter, burnsAttempt) { .send(intent.postimage, after: $0) }
         case .transient(let failure):
             return again(failure, burnsAttempt) { .send(intent.postimage, after: $0) }
         case .ambiguous(let failure, let retryAfter):
@@ -372,11 +372,12 @@ struct RecordMachine {
     private mutating func throttled(
         _ failure: Signal.Failure,
         _ retryAfter: Duration?,
+        _ burnsAttempt: Bool,
         _ action: (Wait) -> Action
     ) -> Action {
-        throttles += 1
+        if burnsAttempt { throttles += 1 }
         guard throttles <= Self.maxThrottles else { return park(failure) }
-        return action(.throttle(retry: throttles - 1, retryAfter: retryAfter))
+        return action(.throttle(retry: max(throttles - 1, 0), retryAfter: retryAfter))
     }
 
     // MARK: Ends

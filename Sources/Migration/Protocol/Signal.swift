@@ -7,7 +7,8 @@ import DistributionAPI
 /// | throttled (429; 503 for a read)                     | again   | again: it was not taken  |
 /// | nothing was sent (connect, name, TLS)               | again   | again                    |
 /// | 5xx, 3xx, 408, no answer in time, connection lost   | again   | ambiguous: read back     |
-/// | 401, 403, read only                                 | the run stops             |
+/// | 401, 403                                            | failed if others are accepted, else the run stops |
+/// | read only                                           | the run stops             |
 /// | everything else that the service refuses            | failed  | failed                   |
 enum Signal: Equatable {
     /// The service asked to be left alone; the request was not carried out.

@@ -191,7 +191,7 @@ extension RecordStory {
 
     /// What can be done about it.
     var nextCommands: [String] {
-        if run.description.isInMemory || rollback?.isTakenBack == true { return [] }
+        if run.isInMemory || rollback?.isTakenBack == true { return [] }
         switch standing {
         case .notBegun, .perhapsSent: return [commands.resume(run)]
         case .parked(let failure):

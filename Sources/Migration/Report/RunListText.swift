@@ -51,7 +51,7 @@ public struct RunListText: Sendable {
     private static func withRollbacks(_ entries: [Entry]) -> [Entry] {
         var latest: [RunID: TakenBack] = [:]
         return entries.map { entry in
-            if case .rollback(let run) = entry.run.description.kind, latest[run] == nil {
+            if case .rollback(let run) = entry.run.kind, latest[run] == nil {
                 latest[run] = TakenBack(entry.run, entry.tally, isVerified: false)
             }
             var entry = entry

@@ -73,7 +73,7 @@ public struct RunStatus: Sendable, Equatable {
     /// What to type next, most useful first; empty when there is nothing to be done.
     public var nextCommands: [String] {
         // The records are gone with their process: what is left is in the journal.
-        if run.description.isInMemory, verdict != .underWay { return verdict == .done ? [] : [reportCommand] }
+        if run.isInMemory, verdict != .underWay { return verdict == .done ? [] : [reportCommand] }
         guard verdict != .underWay, let takenBack else { return ownCommands }
         guard takenBack.isOfAll(tally) else {
             return (takenBack.isFinished ? [] : [commands.resume(takenBack.rollback)]) + ownCommands

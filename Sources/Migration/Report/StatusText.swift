@@ -20,9 +20,7 @@ public struct StatusText: Sendable {
         var lines = ["run \(run.id): \(paint(.header, run.title))", "  \(stateLine(paint))"]
         lines += recordLines(paint)
         if run.duplicateCount > 0 {
-            lines.append(
-                "  \(CountText.of(run.duplicateCount, "id")) of the input came more than once; each counts once"
-            )
+            lines.append("  \(CountText.duplicates(run.duplicateCount)); each counts once")
         }
         if let line = rateLine { lines.append("  \(line)") }
         lines.append("  control: \(controlWords)")

@@ -29,22 +29,22 @@ public struct SuggestedCommand: Sendable, Equatable {
         targetOption = target
     }
 
-    public func resume(_ run: RunRecord) -> String { work("resume \(run.id)", run) }
-    func retry(_ run: RunRecord) -> String { work("retry \(run.id)", run) }
-    func rollback(_ run: RunRecord) -> String { work("rollback \(run.id)", run) }
-    public func verify(_ run: RunRecord) -> String { work("verify \(run.id)", run) }
-    func report(_ run: RunRecord) -> String { "distsh migrate report \(run.id)\(journal)" }
+    public func resume(_ run: some RunIdentity) -> String { work("resume \(run.id)", run) }
+    func retry(_ run: some RunIdentity) -> String { work("retry \(run.id)", run) }
+    func rollback(_ run: some RunIdentity) -> String { work("rollback \(run.id)", run) }
+    public func verify(_ run: some RunIdentity) -> String { work("verify \(run.id)", run) }
+    func report(_ run: some RunIdentity) -> String { "distsh migrate report \(run.id)\(journal)" }
 
-    func retry(_ run: RunRecord, _ failure: FailureClass) -> String {
+    func retry(_ run: some RunIdentity, _ failure: FailureClass) -> String {
         work("retry \(run.id) --class \(failure.rawValue)", run)
     }
 
-    func resume(_ run: RunRecord, maxErrorCount: Int) -> String {
+    func resume(_ run: some RunIdentity, maxErrorCount: Int) -> String {
         work("resume \(run.id) --max-errors \(maxErrorCount)", run)
     }
 
     /// A run does not know where its file is.
-    func resumeWithChangedFile(_ run: RunRecord) -> String {
+    func resumeWithChangedFile(_ run: some RunIdentity) -> String {
         work("resume FILE --accept-script-change", run) + "  # FILE: the migration's file, once it is mended"
     }
 
@@ -56,9 +56,9 @@ public struct SuggestedCommand: Sendable, Equatable {
         return "distsh migrate \(words)\(journal)\(connection)\(option(of: target))"
     }
 
-    private func work(_ words: String, _ run: RunRecord) -> String {
+    private func work(_ words: String, _ run: some RunIdentity) -> String {
         // A store in memory cannot be named: it is another one in each process.
-        let target = run.description.isInMemory ? "" : option(of: run.description.target)
+        let target = run.isInMemory ? "" : option(of: run.target)
         return "distsh migrate \(words)\(journal)\(connection)\(target)"
     }
 

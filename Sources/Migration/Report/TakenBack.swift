@@ -2,7 +2,7 @@ public import DistributionAPI
 
 /// What a rollback has taken back of a run.
 public struct TakenBack: Sendable, Equatable {
-    public var rollback: RunRecord
+    public var rollback: RunSummary
     /// The records that do not carry the change any more.
     public var count: Int
     /// The records that the run had changed when the rollback began.
@@ -11,7 +11,7 @@ public struct TakenBack: Sendable, Equatable {
     public var isVerified: Bool
 
     /// - Returns: `nil` for a rollback that has ended without taking anything back.
-    init?(_ rollback: RunRecord, _ tally: RunTally, isVerified: Bool) {
+    init?(_ rollback: RunSummary, _ tally: RunTally, isVerified: Bool) {
         self.rollback = rollback
         count = tally.counts.filter(\.key.isTakenBack).values.reduce(0, +)
         totalCount = tally.total
@@ -21,7 +21,7 @@ public struct TakenBack: Sendable, Equatable {
 
     /// The latest rollback of a run that has taken anything back, or that is not finished.
     init?(of run: RunRecord, reading reader: any JournalReader) throws(JournalError) {
-        for rollback in try reader.rollbacks(of: run) {
+        for rollback in try reader.rollbacks(of: run.id) {
             let verifications = try reader.verifications(run: rollback.id)
             let isVerified = verifications.matches + verifications.mismatches > 0
             guard let found = Self(rollback, try reader.tally(run: rollback.id), isVerified: isVerified) else {

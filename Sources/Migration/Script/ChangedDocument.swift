@@ -31,17 +31,10 @@ struct ChangedDocument {
                 "\(function) made an invalid record: \(DistributionError.invalid(findings).message)"
             )
         }
-        guard let found = Self.id(of: changed), found == id else {
+        guard changed.recordID == id else {
             // Without the ids, so that reports count all such records as one kind.
             return .refused(.script, "\(function) changed the record's id, which must stay as it is")
         }
         return .changed(text)
-    }
-
-    private static func id(of document: JSONDocument) -> DistributionID? {
-        document.withUnsafeView { view in
-            guard let index = view.member("id", of: 0), view.kind(index) == .string else { return nil }
-            return DistributionID(utf8: view.content(index)) ?? view.string(index).flatMap { DistributionID($0) }
-        }
     }
 }

@@ -52,7 +52,6 @@ struct DescriptionReader {
         let description = MigrationDescription(
             name: name,
             selection: selection,
-            hasWhere: fields["where"] != nil,
             hasDown: fields["down"] != nil,
             hasVerify: fields["verify"] != nil,
             volatile: volatile,

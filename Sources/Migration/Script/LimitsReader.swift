@@ -78,7 +78,9 @@ struct LimitsReader {
             return messages.append(("memory", "expected a size such as \"64MB\", got \(value.shown)"))
         }
         guard (ScriptLimits.minMemoryBytes...ScriptLimits.maxMemoryBytes).contains(bytes) else {
-            return messages.append(("memory", "expected a size from 2MB to 4GB, got \(value.shown)"))
+            let (low, high) = (ScriptLimits.minMemoryBytes, ScriptLimits.maxMemoryBytes)
+            let range = "from \(QuantityText.text(ofBytes: low)) to \(QuantityText.text(ofBytes: high))"
+            return messages.append(("memory", "expected a size \(range), got \(value.shown)"))
         }
         limits.script.memoryBytes = bytes
     }

@@ -5,7 +5,6 @@ public struct MigrationDescription: Sendable, Equatable {
     /// Letters, digits, `-`, `_` and `.`; 1 to 80 of them.
     public var name: String
     public var selection: Selection
-    public var hasWhere: Bool
     /// Whether it takes itself back by code; else the touched members are restored.
     public var hasDown: Bool
     public var hasVerify: Bool
@@ -62,7 +61,7 @@ public struct MigrationLimits: Sendable, Equatable {
 
     public init() {}
 
-    static let maxConcurrency = 4096
-    static let maxRecordsPerSecond = 1_000_000.0
+    package static let maxConcurrency = 4096
+    package static let maxRecordsPerSecond = 1_000_000.0
     static let maxLatency = Duration.seconds(600)
 }

@@ -32,6 +32,14 @@ enum QuantityText {
         return bytes < 1e15 ? Int(bytes) : nil
     }
 
+    /// A size as a file may give it: `64MB`, in the largest unit of which it is a whole number.
+    static func text(ofBytes count: Int) -> String {
+        for (unit, factor) in [("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1000)] where count % factor == 0 {
+            return "\(count / factor)\(unit)"
+        }
+        return "\(count)B"
+    }
+
     private static func split(_ text: String) -> (value: Double, unit: String)? {
         let digits = text.prefix { ("0"..."9").contains($0) || $0 == "." }
         guard let value = Double(digits), value.isFinite else { return nil }

@@ -6,4 +6,7 @@ package enum CountText {
     package static func of(_ count: Int, _ noun: String, plural: String? = nil) -> String {
         "\(NumberText.grouped(count)) \(count == 1 ? noun : plural ?? noun + "s")"
     }
+
+    /// What is said of ids that an input has again, each of which counts once.
+    static func duplicates(_ count: Int) -> String { "\(of(count, "id")) of the input came more than once" }
 }

@@ -54,7 +54,7 @@ struct MigrationRunner: Sendable {
             )
             let execute = thread.environment.execute
             // What is in memory is gone with this process.
-            let command = run.description.isInMemory ? nil : context.settings.commands.resume(run)
+            let command = run.isInMemory ? nil : context.settings.commands.resume(run)
             interrupt.onRequest(goingOnBy: command) { execute { holder.engine?.drain() } }
         }
     }

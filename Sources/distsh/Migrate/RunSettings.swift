@@ -37,8 +37,8 @@ struct RunSettings: ParsableArguments {
     var durability: Durability?
 
     func validate() throws {
-        if let concurrency, !(1...4096).contains(concurrency) {
-            throw ValidationError("--concurrency: give a number from 1 to 4096")
+        if let concurrency, !ConcurrencyValue.range.contains(concurrency) {
+            throw ValidationError("--concurrency: \(ConcurrencyValue.advice)")
         }
         try RateValue.validate(rate)
     }

@@ -34,7 +34,7 @@ enum MemoryTarget {
     ///
     /// - Parameter holder: which process works on it, and so still has them.
     static func refuseLost(_ run: RunRecord, holder: String?) throws(UsageError) {
-        guard holder == nil, run.description.isInMemory else { return }
+        guard holder == nil, run.isInMemory else { return }
         throw UsageError(
             "run \(run.id) was about a store in memory, \(run.description.target), which is gone with its process: begin another run"
         )

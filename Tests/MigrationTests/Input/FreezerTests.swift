@@ -46,6 +46,17 @@ struct FreezerTests {
         #expect(log.sha == SHA256.hexadecimal(of: SHA256.digest(of: Array(text.utf8))))
     }
 
+    @Test("ends a batch when its inputs are too large to be held together")
+    func boundsBytes() throws {
+        let log = Log()
+        let row = [UInt8](repeating: 0x20, count: InputLimits.maxBatchBytes / 3)
+        let items = try Self.items(9).map { NewItem(id: $0.id, input: row) }
+        var reader: any InputReader = ListInput(items)
+        #expect(throws: Freezer.Failure.self) { try Self.freezer(log).freeze(&reader) }
+        #expect(log.batches == [3, 3, 3])
+        #expect(log.count == 9)
+    }
+
     /// Gives some items, and fails a test when it is asked after their end.
     private struct StrictInput: InputReader {
         var left: [NewItem]

@@ -181,6 +181,43 @@ struct ClaimTests {
         }
     }
 
+    @Test("What is long is left in the journal until a record's turn", arguments: JournalKind.allCases)
+    func leavesLongParts(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let journal = fixture.journal
+            let run = try journal.createRun(JournalFixture.newRun(), control: RunControl())
+            let rows = [WorkItem.maxClaimedBytes + 1, WorkItem.maxClaimedBytes].map {
+                [UInt8](repeating: 0x20, count: $0)
+            }
+            try journal.freeze(
+                [
+                    NewItem(id: JournalFixture.id(1), input: rows[0]),
+                    NewItem(id: JournalFixture.id(2), input: rows[1]),
+                    NewItem(id: JournalFixture.id(3)),
+                ],
+                run: run
+            )
+            _ = try journal.endFreezing(run: run, sha: "abc", expectedCount: 3)
+            let first = try journal.open(run: run, worker: "first")
+            let claim = try #require(try first.claimChunk(parked: false))
+            #expect(claim.items.map(\.input) == [nil, rows[1], nil])
+            #expect(claim.items.map(\.isInputLeft) == [true, false, false])
+            #expect(try claim.items.map { try first.whole($0).input } == [rows[0], rows[1], nil])
+            var intents = [fixture.intent(1), fixture.intent(3)]
+            intents[1].preimage = rows[0]
+            let entries = intents.map { JournalEntry.intent($0, chunk: claim.number, fence: claim.fence) }
+            #expect(try await first.commit(entries) == [.written, .written])
+            first.close()
+            let second = try journal.open(run: run, worker: "second")
+            let again = try #require(try second.claimChunk(parked: false)).items
+            #expect(again.map(\.hasOpenIntent) == [true, false, true])
+            #expect(again.map(\.openIntent) == [intents[0], nil, nil])
+            #expect(again.allSatisfy { $0.byteCount <= 3 * WorkItem.maxClaimedBytes })
+            #expect(try again.map { try second.whole($0).openIntent } == [intents[0], nil, intents[1]])
+            second.close()
+        }
+    }
+
     private func settle(_ items: some Sequence<WorkItem>, _ session: any RunSession, fence: Int64) async throws {
         let results = try await session.commit(
             items.map { .outcome(Outcome(sequence: $0.sequence, generation: 0, kind: .unchanged), fence: fence) }

@@ -60,7 +60,7 @@ struct ImageTests {
         }
     }
 
-    @Test("Through a journal", arguments: JournalKind.allCases)
+    @Test("A journal gives back the bodies that it was given", arguments: JournalKind.allCases)
     func storesBodies(kind: JournalKind) async throws {
         var random = SeededGenerator(seed: 9)
         var pairs = Self.sizes.dropLast().flatMap { Self.pairs($0, &random) }

@@ -38,6 +38,26 @@ struct JournalReadingTests {
         }
     }
 
+    @Test(
+        "A page ends early when its records are large, and is never empty before the end",
+        arguments: JournalKind.allCases
+    )
+    func boundsPages(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let journal = fixture.journal
+            let run = try journal.createRun(JournalFixture.newRun(), control: RunControl())
+            let half = [UInt8](repeating: 0x20, count: InputLimits.maxBatchBytes / 2)
+            for place in 1...3 { try journal.freeze([NewItem(id: JournalFixture.id(place), input: half)], run: run) }
+            _ = try journal.endFreezing(run: run, sha: "abc", expectedCount: 3)
+            #expect(try journal.items(run: run, after: 0, limit: 9).map(\.sequence) == [1, 2])
+            #expect(try journal.items(run: run, after: 2, limit: 9).map(\.sequence) == [3])
+            try journal.setState(.running, run: run, stop: nil, audit: fixture.audit())
+            try await fixture.carryOut(run)
+            #expect(try journal.applied(run: run, after: 0, limit: 9).map(\.sequence) == [1, 2])
+            #expect(try journal.applied(run: run, after: 2, limit: 9).map(\.sequence) == [3])
+        }
+    }
+
     @Test("A record's life is told in its order", arguments: JournalKind.allCases)
     func tellsLives(kind: JournalKind) async throws {
         try await JournalFixture.with(kind) { fixture in

@@ -71,7 +71,7 @@ struct PlanBuilderTests {
     func limits() throws {
         var builder = PlanBuilder()
         let long = String(repeating: "ü", count: 1000)
-        for number in 0..<PlanBuilder.maxShapes + 5 {
+        for number in 0..<Shape.maxPerRun + 5 {
             let after = Array("{\"m\(number)\":\"\(long)\"}".utf8)
             builder.add(id: PlanFixtures.id(number), before: Array("{}".utf8), answer: .changed(after))
         }
@@ -81,9 +81,9 @@ struct PlanBuilderTests {
         let plan = builder.plan(
             PlanFixtures.source(inputCount: builder.plan(PlanFixtures.source(inputCount: 0)).readCount)
         )
-        #expect(plan.shapes.count == PlanBuilder.maxShapes)
+        #expect(plan.shapes.count == Shape.maxPerRun)
         #expect(plan.unlistedCount == 5)
-        #expect(plan.changedCount == PlanBuilder.maxShapes + 5)
+        #expect(plan.changedCount == Shape.maxPerRun + 5)
         #expect(plan.skipped.count == PlanBuilder.maxGroups + 1)
         #expect(plan.skipped.first { $0.message == "other reasons" }?.count == 5)
         #expect(plan.skipped.allSatisfy { $0.message.utf8.count <= Outcome.maxMessageBytes + 3 })
@@ -92,6 +92,50 @@ struct PlanBuilderTests {
         let bytes = texts.reduce(0) { $0 + $1.utf8.count }
         #expect(bytes <= PlanBuilder.maxSampleBytes)
         #expect(!texts.isEmpty)
+    }
+
+    @Test(
+        "what a document comes to is the same in a plan and in a run",
+        arguments: ["{\"a\":1,\"updated\":2}", "{\"a\":", "{\"a\":2}", ""]
+    )
+    func agreesWithRuns(after: String) throws {
+        let volatile = [JSONPointer(["updated"])]
+        let (before, answer) = (Array("{\"a\":1}".utf8), TransformAnswer.changed(Array(after.utf8)))
+        var builder = PlanBuilder(volatile: volatile)
+        builder.add(id: PlanFixtures.id(1), before: before, answer: answer)
+        let plan = builder.plan(PlanFixtures.source(inputCount: 1))
+        var planner = Planner(volatile: volatile, approved: nil, known: [])
+        switch planner.plan(answer, from: before) {
+        case .end(.unchanged, nil, nil): #expect(plan.unchangedCount == 1)
+        case .end(.refused, let failure, let message):
+            #expect(plan.refused.map(\.failure) == [failure] && plan.refused.map(\.message) == [message])
+        case .end: #expect(Bool(false), "neither of them ends so")
+        case .send(_, let shape, let evidence):
+            #expect(plan.shapes.map(\.signature) == [Shape.signature(of: evidence.changes)])
+            let entry = JournalEntry.shape(number: shape, signature: plan.shapes.first?.signature ?? "")
+            #expect(planner.takeNewShapes() == [entry])
+        }
+    }
+
+    @Test("a record that an earlier run has changed is of the class that a run gives it", arguments: [true, false])
+    func earlierChanges(isCertain: Bool) throws {
+        var builder = PlanBuilder()
+        let earlier = EarlierChange(run: RunID(number: 4), isCertain: isCertain)
+        builder.addEarlier(earlier, id: PlanFixtures.id(1))
+        let plan = builder.plan(PlanFixtures.source(inputCount: 1))
+        #expect((isCertain ? plan.skipped : plan.refused).map(\.failure) == [.already])
+        #expect(plan.skippedCount + plan.refusedCount == 1)
+        var machine = RecordMachine(
+            WorkItem(sequence: 1, id: PlanFixtures.id(1), earlierChange: earlier),
+            policy: RecordMachine.Policy(volatile: [])
+        )
+        guard case .write(.outcome(let outcome)) = machine.handle(.begin) else {
+            return #expect(Bool(false), "the record does not end")
+        }
+        #expect(outcome.kind == earlier.end.kind && outcome.failure == earlier.end.failure)
+        #expect(outcome.kind.isSkip == isCertain)
+        let text = PlanText(plan).text(usesColor: false)
+        #expect(text.contains("   \(isCertain ? "skipped" : "refused (already)"): run 4 of the same migration has"))
     }
 
     @Test("of a record's many changes the first are in the sample")

@@ -277,6 +277,9 @@ struct RecordMachineTests {
         for _ in 0..<20 {
             let action = machine.handle(.readFailed(.transient(Self.failure), burnsAttempt: false))
             #expect(action == .read(after: .backoff(retry: 0)))
+            let throttled = Signal.throttled(Self.failure, retryAfter: nil)
+            let waiting = machine.handle(.readFailed(throttled, burnsAttempt: false))
+            #expect(waiting == .read(after: .throttle(retry: 0, retryAfter: nil)))
         }
     }
 

@@ -5,7 +5,7 @@ import Testing
 @Suite("Text from outside in Markdown, pages and terminals")
 struct DocumentTextTests {
     @Test(
-        "code in Markdown",
+        "code in Markdown ends where it is to end, whatever is in it",
         arguments: [
             ("plain", "`plain`"), ("", "(empty)"), ("a|b", "<code>a&#124;b</code>"),
             ("`x`", "<code>&#96;x&#96;</code>"),
@@ -18,12 +18,12 @@ struct DocumentTextTests {
         #expect(MarkdownText.code(text) == expected)
     }
 
-    @Test("words in Markdown")
+    @Test("words are not taken for Markdown")
     func words() {
         #expect(MarkdownText.escaped("< 0.1 % of a|b_c*d `e` [f] #g") == ##"\< 0.1 % of a\|b\_c\*d \`e\` \[f\] \#g"##)
     }
 
-    @Test("content and attributes of pages")
+    @Test("text cannot leave its place in a page, be it content or an attribute")
     func html() {
         #expect(
             HTMLText.escaped("<a href=\"x\">'&'</a>\u{0}")

@@ -168,7 +168,7 @@ struct ExplainTextTests {
         #expect(OutcomeKind.allCases.filter { OutcomeText.story($0) == OutcomeText.story(kind) } == [kind])
     }
 
-    @Test("as JSON: whole values, changes by place")
+    @Test("JSON has the whole values, and changes by their place")
     func json() throws {
         let long = String(repeating: "x", count: 1000)
         let story = try Self.story([

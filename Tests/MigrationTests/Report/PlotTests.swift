@@ -118,7 +118,7 @@ struct PlotTests {
         #expect(RunCurves(same) == nil)
     }
 
-    @Test("a curve in a line of text")
+    @Test("a curve fits into a line of text, and nothing is drawn of nothing")
     func sparkline() {
         #expect(Sparkline.of([0, 1, 2, 3, 4, 5, 6, 7]) == "▁▂▃▄▅▆▇█")
         #expect(Sparkline.of([]) == "")

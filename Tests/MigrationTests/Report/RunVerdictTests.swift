@@ -41,7 +41,10 @@ struct RunVerdictTests {
         (.stopped, .tooManyErrors, .tooManyErrors), (.stopped, .mismatch, .mismatch),
     ]
 
-    @Test("a run that is not finished", arguments: unfinishedRuns)
+    @Test(
+        "a run that is not finished is judged by why it stopped, unless somebody works on it",
+        arguments: unfinishedRuns
+    )
     func unfinished(_ state: RunState, _ kind: RunStop.Kind?, _ expected: RunVerdict) {
         let tally = RunTally(total: 10, counts: [.failed: 1, .conflict: 1])
         let run = RunFixtures.run(state, stop: kind.map { RunStop($0, "words") })

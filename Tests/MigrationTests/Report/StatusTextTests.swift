@@ -243,7 +243,7 @@ struct StatusTextTests {
         #expect(document.root["verdict"]?.string == "stopped")
     }
 
-    @Test("as JSON: the same counts, the verdict and its exit status")
+    @Test("JSON has the same counts, the verdict and its exit status")
     func json() throws {
         let document = try JSONDocument(parsing: try StatusText(try Self.status(RunFixtures.journal())).json())
         func value(_ pointer: String) throws -> String? { document[try JSONPointer(parsing: pointer)]?.rawText }

@@ -80,11 +80,8 @@ struct EndlessLibraryCallTests {
             up: "if row then while true do pcall(function() \(code) end) end end; return d",
             fields: "limits = { instructions = 1000000000000, time = \"50ms\" }"
         )
-        let start = ContinuousClock.now
         let refusal = transform.apply(to: ScriptFixture.body, of: try ScriptFixture.item(input: "{}")).refusal
         #expect(refusal?.failure == .limit, "\(refusal?.message ?? "no refusal")")
-        // What is expected is about 70 ms; a machine that has other work to do may take longer.
-        #expect(ContinuousClock.now - start < .seconds(10))
         #expect(transform.apply(to: ScriptFixture.body, of: try ScriptFixture.item()) == .unchanged)
     }
 
@@ -130,10 +127,12 @@ struct EndlessLibraryCallTests {
     @Test("is stopped in the text of the file itself")
     func isStoppedWhileCompiling() throws {
         let text = "if a then " + String(repeating: "elseif a then ", count: 70_000) + " end "
-        let start = ContinuousClock.now
-        // It may be quick enough on some machines.
-        _ = try? ScriptFixture.transform(up: "return d", head: text)
-        #expect(ContinuousClock.now - start < .seconds(20))
+        do {
+            // It may be quick enough on some machines.
+            _ = try ScriptFixture.transform(up: "return d", head: text)
+        } catch {
+            #expect("\(error)".contains("limits."), "\(error)")
+        }
     }
 
     @Test("is stopped in an iterator")

@@ -30,7 +30,7 @@ struct MigrationFileTests {
             description.selection
                 == .csv(path: "/data/ids.csv", idColumn: "uuid", separator: UInt8(ascii: ";"), grouped: true)
         )
-        #expect(description.hasWhere && description.hasDown && description.hasVerify)
+        #expect(description.hasDown && description.hasVerify)
         #expect(description.volatile == [JSONPointer(["updated"]), JSONPointer(["share", "a/b"])])
         #expect(description.limits.concurrency == 8)
         #expect(description.limits.recordsPerSecond == 12.5)
@@ -43,7 +43,7 @@ struct MigrationFileTests {
     @Test("needs only a name, a selection and up")
     func hasDefaults() throws {
         let description = try ScriptFixture.file(ScriptFixture.text("up = function(d) return d end")).description
-        #expect(!description.hasWhere && !description.hasDown && !description.hasVerify)
+        #expect(!description.hasDown && !description.hasVerify)
         #expect(description.volatile == [JSONPointer(["updated"])])
         #expect(description.limits == MigrationLimits())
     }
@@ -89,6 +89,35 @@ struct MigrationFileTests {
             ),
         ]
         #expect(try ScriptFixture.file(source).description.selection == .ids(items))
+    }
+
+    @Test(
+        "may list no more records than are held at once: by their number, and by what stands beside their ids",
+        arguments: [
+            (InputLimits.maxListItems + 9, "\"\(idText)\"", InputLimits.maxListItems),
+            (9, "rows[1] or { id = \"\(idText)\", text = (\"x\"):rep(1 << 22) }", 3),
+        ]
+    )
+    func boundsLists(count: Int, row: String, room: Int) throws {
+        let text = """
+            local rows = {}
+            for number = 1, \(count) do rows[number] = \(row) end
+            return migration { name = "a", select = rows, up = function(d) return d end }
+            """
+        // What a busy machine takes for so many is not what is tested.
+        let limits = ScriptLimits(instructions: ScriptLimits.maxInstructions, time: ScriptLimits.maxTime)
+        let script = try ScriptVM(text: Array(text.utf8), name: "test.lua", limits: limits)
+        let answer = try script.call(script.function("describe"))
+        #expect(script.answers.items.count == room + 1)
+        var reader = DescriptionReader(
+            lines: FieldLines(text: Array(text.utf8)),
+            folder: "",
+            items: script.answers.items
+        )
+        let messages = reader.read(answer).1.map(\.message)
+        let head = "select: element \(room + 1): a list in a migration's file has at most"
+        #expect(messages.count == 1 && messages.allSatisfy { $0.hasPrefix(head) }, "\(messages)")
+        #expect(messages.allSatisfy { $0.hasSuffix("put them into a file, and name that with input.jsonl") })
     }
 
     @Test("may begin with a line for the interpreter, which counts")

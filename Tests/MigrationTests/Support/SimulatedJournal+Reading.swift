@@ -45,11 +45,12 @@ extension SimulatedJournal {
                 input: record.item.input
             )
         }
-        return Array(all.filter { $0.sequence > sequence }.prefix(max(limit, 0)))
+        return Self.page(of: all.filter { $0.sequence > sequence }, limit: limit, \.byteCount)
     }
 
     func applied(run: RunID, id: DistributionID) throws(JournalError) -> AppliedRecord? {
-        try applied(run: run, after: 0, limit: .max).first { $0.id == id }
+        guard let life = try life(of: id, run: run) else { return nil }
+        return try applied(run: run, after: life.sequence - 1, limit: 1).first { $0.id == id }
     }
 
     func revertible(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem] {
@@ -63,7 +64,18 @@ extension SimulatedJournal {
         let all = try existing(run).records.enumerated().map { place, record in
             WorkItem(sequence: Int64(place + 1), id: record.item.id, input: record.item.input)
         }
-        return Array(all.filter { $0.sequence > sequence }.prefix(max(limit, 0)))
+        return Self.page(of: all.filter { $0.sequence > sequence }, limit: limit, \.byteCount)
+    }
+
+    /// The first records, up to `limit` of them; the one that goes over the bytes of a page is the last.
+    private static func page<Record>(of records: [Record], limit: Int, _ byteCount: (Record) -> Int) -> [Record] {
+        var page: [Record] = []
+        var pageBytes = 0
+        for record in records.prefix(max(limit, 0)) where pageBytes < InputLimits.maxBatchBytes {
+            page.append(record)
+            pageBytes += byteCount(record)
+        }
+        return page
     }
 
     func earlierChanges(

@@ -353,10 +353,18 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
                     openIntent: record.openIntent,
                     earlierChange: earlierChange(of: record.item.id, than: run.record),
                     isParked: record.parking != nil
-                )
+                ).claimed
             }
             return ChunkClaim(number: Int64(number), fence: run.chunks[number].fence, items: items)
         }
+    }
+
+    func whole(_ claimed: WorkItem, run id: RunID) throws(JournalError) -> WorkItem {
+        let record = try run(existing: id).records[Int(claimed.sequence) - 1]
+        var item = claimed
+        if item.isInputLeft { (item.input, item.isInputLeft) = (record.item.input, false) }
+        if item.isIntentLeft { (item.openIntent, item.isIntentLeft) = (record.openIntent, false) }
+        return item
     }
 
     func renew(run id: RunID) throws(JournalError) {
@@ -446,6 +454,11 @@ private final class SimulatedSession: RunSession, @unchecked Sendable {
     func claimChunk(parked: Bool) throws(JournalError) -> ChunkClaim? {
         try requireOpen()
         return try journal.claimChunk(run: run, parked: parked)
+    }
+
+    func whole(_ item: WorkItem) throws(JournalError) -> WorkItem {
+        try requireOpen()
+        return try journal.whole(item, run: run)
     }
 
     func renew() throws(JournalError) {

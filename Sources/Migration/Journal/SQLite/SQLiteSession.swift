@@ -26,6 +26,12 @@ final class SQLiteSession: RunSession {
         }
     }
 
+    func whole(_ item: WorkItem) throws(JournalError) -> WorkItem {
+        guard item.isInputLeft || item.isIntentLeft else { return item }
+        try requireOpen()
+        return try reading.whole(item, run: run)
+    }
+
     func renew() throws(JournalError) {
         try requireOpen()
         try writer.write("renewing the leases of run \(run)") { journal in

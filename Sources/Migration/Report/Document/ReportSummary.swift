@@ -44,8 +44,7 @@ struct ReportSummary {
     private var recordWords: String {
         let duplicates = model.run.duplicateCount
         let records = CountText.of(model.tally.total, "record")
-        return duplicates == 0
-            ? records : "\(records); \(CountText.of(duplicates, "id")) of the input came more than once"
+        return duplicates == 0 ? records : "\(records); \(CountText.duplicates(duplicates))"
     }
 
     private var verification: String {

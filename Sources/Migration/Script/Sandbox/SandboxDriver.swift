@@ -129,7 +129,9 @@ enum SandboxDriver {
           if selection then return selection end
           if type(value) ~= "table" then return { kind = type(value) } end
           if next(value) ~= nil and rawget(value, 1) == nil then return { kind = "table" } end
-          for position = 1, #value do host.note_item(rawget(value, position)) end
+          for position = 1, #value do
+            if not host.note_item(rawget(value, position)) then break end
+          end
           return { kind = "list" }
         end
 

@@ -42,8 +42,7 @@ struct SandboxFunctions {
             throw LuaError("skip: \(reason)")
         }
         try vm.register("\(Self.table).note_item") { (call) throws(LuaError) in
-            try answers.noteItem(call)
-            return try call.returning()
+            try call.returning(.boolean(answers.noteItem(call)))
         }
         try vm.register("\(Self.table).note_global") { (call) throws(LuaError) in
             if let name = call.string(at: 1) { answers.writtenGlobals.insert(name) }

@@ -21,17 +21,29 @@ final class ScriptAnswers {
     var writtenGlobals: Set<String> = []
     /// Records that a list or an iterator gave since they were last taken.
     var items: [Result<NewItem, InputProblem>] = []
+    /// What the records of a list take in memory.
+    private var itemBytes = 0
 
     /// Makes ready for another call.
     func reset(allowsSkip: Bool) {
         document = nil
         skipReason = nil
+        itemBytes = 0
         self.allowsSkip = allowsSkip
     }
 
     /// Notes the id, or the table with an id, that a list or an iterator gave.
-    func noteItem(_ call: HostCall) throws(LuaError) {
-        items.append(try item(call))
+    ///
+    /// - Returns: false for one that a list has no room for, which is noted as the problem that it is.
+    func noteItem(_ call: HostCall) throws(LuaError) -> Bool {
+        let item = try item(call)
+        itemBytes += (try? item.get().input?.count) ?? 0
+        guard items.count < InputLimits.maxListItems, itemBytes <= InputLimits.maxListBytes else {
+            items.append(.failure(.listTooLong))
+            return false
+        }
+        items.append(item)
+        return true
     }
 
     private func item(_ call: HostCall) throws(LuaError) -> Result<NewItem, InputProblem> {

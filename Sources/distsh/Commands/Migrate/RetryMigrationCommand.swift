@@ -7,9 +7,8 @@ struct RetryMigrationCommand: JournalCommand {
         commandName: "retry",
         abstract: "Try the records of a run again that failed, were refused, are in conflict, or stayed parked.",
         discussion: """
-            The classes are those of distsh migrate report: timeout, network, server, throttled, rejected, invalid, \
-            script, limit, unseenShape, already, conflict, doubt. Conflicts of the class doubt are tried again only when \
-            it is given: their records are perhaps changed, so look at them first.
+            The classes are those of distsh migrate report: \(classNames). Conflicts of the class doubt are tried again \
+            only when it is given: their records are perhaps changed, so look at them first.
 
             EXAMPLES
               distsh migrate retry 12
@@ -31,11 +30,11 @@ struct RetryMigrationCommand: JournalCommand {
         .timeout, .network, .server, .throttled, .rejected, .invalid, .script, .limit, .unseenShape, .already,
         .conflict, .doubt,
     ]
+    private static let classNames = classes.map(\.rawValue).joined(separator: ", ")
 
     func validate() throws {
         guard let failure, !Self.classes.contains(FailureClass(rawValue: failure)) else { return }
-        let names = Self.classes.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("--class: \"\(failure)\" is no class of failures: give one of \(names)")
+        throw ValidationError("--class: \"\(failure)\" is no class of failures: give one of \(Self.classNames)")
     }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {

@@ -53,8 +53,8 @@ private enum ControlChange {
             }
             self = .rate(rate)
         case ("concurrency", let value?):
-            guard let count = Int(value), (1...4096).contains(count) else {
-                throw UsageError("\(text): give a number from 1 to 4096")
+            guard let count = Int(value), ConcurrencyValue.range.contains(count) else {
+                throw UsageError("\(text): \(ConcurrencyValue.advice)")
             }
             self = .concurrency(count)
         default: throw UsageError("\"\(text)\" cannot be set: give rate=NUMBER or concurrency=COUNT")

@@ -14,7 +14,7 @@ struct KillCounts {
     }
 
     /// The records of the stages of a canary ramp that are of a fixed size.
-    private static let canaryCount = 111
+    private static let canaryCount = CanaryRamp.firstRecordCounts.reduce(0, +)
 
     private var counts: [Phase: Int] = [:]
 

@@ -78,6 +78,10 @@ final class JournalReading: JournalReader {
         try read("the input of run \(run)", run: run) { try $0.items(run: run, after: sequence, limit: limit) }
     }
 
+    func whole(_ item: WorkItem, run: RunID) throws(JournalError) -> WorkItem {
+        try read("record \(item.id) of run \(run)", run: run) { try $0.whole(item, run: run) }
+    }
+
     func earlierChanges(
         of ids: [DistributionID],
         migration: String,

@@ -71,13 +71,11 @@ extension JournalDatabase {
     }
 
     func items(run: RunID, after sequence: Int64, limit: Int) throws -> [WorkItem] {
-        let keys = try RecordKey.range(run: run, after: sequence)
-        return try rows(
+        try page(
             "SELECT key, record_id, spelling, input FROM item WHERE key BETWEEN ?1 AND ?2 ORDER BY key LIMIT ?3",
-            { statement in
-                statement.bind(keys, at: 1)
-                statement.bind(Int64(max(limit, 0)), at: 3)
-            },
+            of: try RecordKey.range(run: run, after: sequence),
+            limit: limit,
+            \.byteCount,
             { row in
                 WorkItem(
                     sequence: row.key(at: 0).sequence,
@@ -86,6 +84,28 @@ extension JournalDatabase {
                 )
             }
         )
+    }
+
+    /// The first rows of a query, up to `limit` of them; the one that goes over `InputLimits.maxBatchBytes` is the last.
+    private func page<Row>(
+        _ sql: String,
+        of keys: KeyRange,
+        limit: Int,
+        _ byteCount: (Row) -> Int,
+        _ row: (RawStatement) throws -> Row
+    ) throws -> [Row] {
+        let statement = try statement(sql)
+        statement.bind(keys, at: 1)
+        statement.bind(Int64(max(limit, 0)), at: 3)
+        defer { statement.reset() }
+        var rows: [Row] = []
+        var pageBytes = 0
+        while pageBytes < InputLimits.maxBatchBytes, try statement.step() {
+            let next = try row(statement)
+            pageBytes += byteCount(next)
+            rows.append(next)
+        }
+        return rows
     }
 
     // MARK: - What was applied
@@ -111,17 +131,16 @@ extension JournalDatabase {
     }
 
     private func written(_ keys: KeyRange, limit: Int) throws -> [WorkItem] {
-        try rows(
+        try page(
             """
             SELECT outcome.key, record_id, spelling, input FROM outcome
             JOIN item ON item.key = \(Self.recordOfOutcome)
             WHERE outcome.key BETWEEN ?1 AND ?2 AND kind IN (\(OutcomeKind.list(\.isWritten)))
             ORDER BY outcome.key LIMIT ?3
             """,
-            { statement in
-                statement.bind(keys, at: 1)
-                statement.bind(Int64(max(limit, 0)), at: 3)
-            },
+            of: keys,
+            limit: limit,
+            \.byteCount,
             { row in
                 WorkItem(
                     sequence: row.key(at: 0).sequence,
@@ -134,16 +153,15 @@ extension JournalDatabase {
 
     private func applied(_ keys: KeyRange, limit: Int) throws -> [AppliedRecord] {
         let kinds = OutcomeKind.list(\.isWritten)
-        return try rows(
+        return try page(
             """
             SELECT outcome.key, record_id, spelling, pre, post, input FROM outcome
             JOIN image ON image.key = outcome.key JOIN item ON item.key = \(Self.recordOfOutcome)
             WHERE outcome.key BETWEEN ?1 AND ?2 AND kind IN (\(kinds)) ORDER BY outcome.key LIMIT ?3
             """,
-            { statement in
-                statement.bind(keys, at: 1)
-                statement.bind(Int64(max(limit, 0)), at: 3)
-            },
+            of: keys,
+            limit: limit,
+            \.byteCount,
             { row in
                 let images = try bodies(row, preimageAt: 3, postimageAt: 4)
                 return AppliedRecord(

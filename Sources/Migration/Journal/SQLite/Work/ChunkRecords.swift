@@ -53,42 +53,73 @@ struct ChunkRecords {
         Int(key.sequence - keys.first.sequence)
     }
 
-    /// The records that have no terminal outcome, without the bodies of their intents.
+    /// The records that have no terminal outcome, without their intents, and without long inputs.
     func openRecords(in journal: JournalDatabase) throws -> [OpenRecord] {
         var records: [OpenRecord] = []
-        try journal.forEach("SELECT key, record_id, spelling, input FROM item WHERE key BETWEEN ?1 AND ?2 ORDER BY key")
-        {
+        try journal.forEach(
+            """
+            SELECT key, record_id, spelling, CASE WHEN length(input) <= ?3 THEN input END, length(input) > ?3 FROM item
+            WHERE key BETWEEN ?1 AND ?2 ORDER BY key
+            """
+        ) {
             $0.bind(keys, at: 1)
+            $0.bind(Int64(WorkItem.maxClaimedBytes), at: 3)
         } _: { row in
             let key = row.key(at: 0)
             let progress = progress[place(of: key)]
             let standing = progress.standing
             guard !standing.isConcluded else { return }
-            let item = WorkItem(
+            var item = WorkItem(
                 sequence: key.sequence,
                 id: try row.recordID(at: 1),
                 input: row.optionalBytes(at: 3),
                 generation: standing.generation,
                 isParked: progress.isParked
             )
+            item.isInputLeft = row.optionalInteger(at: 4) == 1
             records.append(OpenRecord(item: item, key: RecordKey(rawValue: key.rawValue + Int64(standing.generation))))
         }
         return records
     }
 
-    /// The records that have no terminal outcome, with their open intents.
+    /// The records that have no terminal outcome, as they are when their chunk is claimed.
     func workItems(in journal: JournalDatabase) throws -> [WorkItem] {
         try openRecords(in: journal).map { record in
             var item = record.item
             if progress[place(of: record.key)].intent == item.generation {
                 item.openIntent = try journal.intent(record.key)
             }
-            return item
+            return item.claimed
         }
     }
 }
 
 extension JournalDatabase {
+    /// A claimed record with what was left here when its chunk was claimed.
+    func whole(_ claimed: WorkItem, run: RunID) throws -> WorkItem {
+        var item = claimed
+        if item.isInputLeft {
+            let key = try RecordKey(run: run, sequence: item.sequence)
+            let input = try first(
+                "SELECT input FROM item WHERE key = ?1",
+                { $0.bind(key, at: 1) },
+                { $0.optionalBytes(at: 0) }
+            )
+            guard let input = input ?? nil else { throw Self.missing("input", of: item) }
+            (item.input, item.isInputLeft) = (input, false)
+        }
+        if item.isIntentLeft {
+            let key = try RecordKey(run: run, sequence: item.sequence, generation: item.generation)
+            guard let intent = try intent(key) else { throw Self.missing("intent", of: item) }
+            (item.openIntent, item.isIntentLeft) = (intent, false)
+        }
+        return item
+    }
+
+    private static func missing(_ part: String, of item: WorkItem) -> JournalError {
+        JournalError(.damaged, "the \(part) of \(item.id) is not in the migration journal any more")
+    }
+
     /// An intent with its bodies; `nil` when there is none.
     func intent(_ key: RecordKey) throws -> Intent? {
         try first(
