@@ -16,7 +16,8 @@ final class EngineWorld {
     private(set) var engine: MigrationEngine?
     private(set) var end: EngineEnd?
 
-    init(recordCount: Int) throws {
+    /// - Parameter input: what the input says of each record.
+    init(recordCount: Int, input: [UInt8]? = nil) throws {
         let time = time
         let clockOffset = Offset()
         self.clockOffset = clockOffset
@@ -28,7 +29,7 @@ final class EngineWorld {
             schedule: { time.schedule(after: .microseconds(300), $0) }
         )
         run = try journal.createRun(JournalFixture.newRun(), control: RunControl(maxConcurrency: 64))
-        try journal.freeze((1...recordCount).map { NewItem(id: JournalFixture.id($0)) }, run: run)
+        try journal.freeze((1...recordCount).map { NewItem(id: JournalFixture.id($0), input: input) }, run: run)
         _ = try journal.endFreezing(run: run, sha: "sha", expectedCount: recordCount)
     }
 
