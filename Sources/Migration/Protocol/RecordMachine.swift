@@ -410,11 +410,11 @@ struct RecordMachine {
     private mutating func notReplanned(_ result: EntryResult) -> Action {
         guard case .changedBefore(let earlier) = result else { return abandon() }
         generation -= 1
-        return conclude(.conflict, .conflict, "an answer was lost, and \(earlier.words)")
+        return conclude(.conflict, conflictClass, "an answer was lost, and \(earlier.words)")
     }
 
     private mutating func conclude(_ earlier: EarlierChange) -> Action {
-        conclude(earlier.isCertain ? .already : .refused, .already, earlier.words)
+        conclude(earlier.end.kind, earlier.end.failure, earlier.words)
     }
 
     private mutating func conclude(

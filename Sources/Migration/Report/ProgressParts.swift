@@ -1,17 +1,9 @@
 /// A part of a line of progress. Each of its characters is one column wide.
 struct ProgressPart: Sendable {
-    /// The parameter of the escape sequence that begins the color.
-    enum Color: Int, Sendable {
-        case dim = 2
-        case red = 31
-        case green = 32
-        case yellow = 33
-    }
-
     var text: String
     /// From 0, which has its place before all others.
     var importance: Int
-    var color: Color?
+    var role: TerminalPaint.Role?
 
     var width: Int { text.count }
 }
@@ -38,11 +30,11 @@ struct ProgressParts {
         return [
             count, state, rateText(importance: 5), bandText(importance: 4), canary,
             number("ok", tally.applied, importance: 8), number("skipped", tally.skipped, importance: 9),
-            number("failed", tally.failed, importance: 2, .red),
-            number("conflict", tally[.conflict], importance: 2, .red),
-            number("mismatch", tally[.mismatch], importance: 2, .red),
-            number("parked", tally.parked, importance: 3, .yellow), number("in flight", inFlight, importance: 10),
-            limiter, ProgressPart(text: NumberText.duration(elapsed), importance: 11, color: .dim),
+            number("failed", tally.failed, importance: 2, .problem),
+            number("conflict", tally[.conflict], importance: 2, .problem),
+            number("mismatch", tally[.mismatch], importance: 2, .problem),
+            number("parked", tally.parked, importance: 3, .warning), number("in flight", inFlight, importance: 10),
+            limiter, ProgressPart(text: NumberText.duration(elapsed), importance: 11, role: .faint),
         ].compactMap { $0 }
     }
 
@@ -79,7 +71,7 @@ struct ProgressParts {
     /// What is out of the ordinary: that nothing goes on, or that the end is near.
     private var state: ProgressPart? {
         let text = [phaseWords, standstillWords].compactMap { $0 }.joined(separator: ", ")
-        return text.isEmpty ? nil : ProgressPart(text: text, importance: 1, color: .yellow)
+        return text.isEmpty ? nil : ProgressPart(text: text, importance: 1, role: .warning)
     }
 
     private var phaseWords: String? {
@@ -124,10 +116,10 @@ struct ProgressParts {
         _ name: String,
         _ count: Int,
         importance: Int,
-        _ color: ProgressPart.Color? = nil
+        _ role: TerminalPaint.Role? = nil
     ) -> ProgressPart? {
         guard count != 0 else { return nil }
-        return ProgressPart(text: "\(name) \(NumberText.grouped(count))", importance: importance, color: color)
+        return ProgressPart(text: "\(name) \(NumberText.grouped(count))", importance: importance, role: role)
     }
 
     /// What keeps it from being faster, unless `state` or `canary` says so.
@@ -139,7 +131,7 @@ struct ProgressParts {
             case .user: "concurrency"
             case .none, .paused, .breaker, .server, .canary: nil
             }
-        return name.map { ProgressPart(text: "limited by \($0)", importance: 7, color: .dim) }
+        return name.map { ProgressPart(text: "limited by \($0)", importance: 7, role: .faint) }
     }
 }
 

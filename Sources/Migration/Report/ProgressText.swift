@@ -2,14 +2,14 @@
 ///
 /// `██████░░ 12,345 of 100,000 (12.3 %) · 812/s · 1m40s–2m10s left · ok 12,300 · failed 3 · in flight 64`
 public struct ProgressText: Sendable {
-    private let usesColor: Bool
+    private let paint: TerminalPaint
     private let columnCount: Int
 
     /// - Parameters:
     ///   - usesColor: whether `line` has escape sequences for colors.
     ///   - columnCount: the width that `line` never exceeds.
     public init(usesColor: Bool, columnCount: Int) {
-        self.usesColor = usesColor
+        paint = TerminalPaint(usesColor: usesColor)
         self.columnCount = max(columnCount, 0)
     }
 
@@ -33,7 +33,7 @@ public struct ProgressText: Sendable {
         let barWidth = min(columnCount - used - 1, ProgressBar.maxWidth)
         guard barWidth >= ProgressBar.minWidth else { return text }
         let bar = ProgressBar.text(part: progress.tally.concluded, of: progress.tally.total, width: barWidth)
-        return paint(bar, .green) + " " + text
+        return paint(.good, bar) + " " + text
     }
 
     /// The line for a log: without colors and line end, of any width, with the numbers that may be looked for even when
@@ -75,10 +75,6 @@ public struct ProgressText: Sendable {
     }
 
     private func painted(_ part: ProgressPart) -> String {
-        part.color.map { paint(part.text, $0) } ?? part.text
-    }
-
-    private func paint(_ text: String, _ color: ProgressPart.Color) -> String {
-        usesColor ? "\u{1B}[\(color.rawValue)m\(text)\u{1B}[0m" : text
+        part.role.map { paint($0, part.text) } ?? part.text
     }
 }

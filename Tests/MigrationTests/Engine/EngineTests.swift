@@ -31,6 +31,33 @@ struct EngineTests {
         #expect(end.tally.concluded == 1)
     }
 
+    /// Notes how much input it is given.
+    private final class InputSizes: RecordTransform {
+        private(set) var byteCounts: [Int?] = []
+
+        func apply(to body: [UInt8], of item: WorkItem) -> TransformAnswer {
+            byteCounts.append(item.input?.count)
+            return .unchanged
+        }
+
+        func problem(after: [UInt8], before: [UInt8], of item: WorkItem) -> String? { nil }
+    }
+
+    @Test("long inputs reach the transform, and only as many are held at once as there is room for")
+    func boundsInputs() throws {
+        let input = [UInt8](repeating: 0x20, count: EngineLimits.maxActiveBytes / 4)
+        let world = try EngineWorld(recordCount: 20, input: input)
+        let transform = InputSizes()
+        var mostActive = 0
+        try world.start(EngineWorld.options, transform: transform) { operation in
+            mostActive = max(mostActive, world.engine?.active.count ?? 0)
+            return (.milliseconds(5), EngineWorld.success(operation))
+        }
+        #expect(try #require(world.finish()).tally[.unchanged] == 20)
+        #expect(transform.byteCounts == Array(repeating: input.count, count: 20))
+        #expect((1...4).contains(mostActive))
+    }
+
     @Test(
         "a service that was never there ends the work at once, and every record stays to do",
         arguments: [true, false]

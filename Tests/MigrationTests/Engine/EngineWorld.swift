@@ -16,7 +16,8 @@ final class EngineWorld {
     private(set) var engine: MigrationEngine?
     private(set) var end: EngineEnd?
 
-    init(recordCount: Int) throws {
+    /// - Parameter input: what the input says of each record.
+    init(recordCount: Int, input: [UInt8]? = nil) throws {
         let time = time
         let clockOffset = Offset()
         self.clockOffset = clockOffset
@@ -27,17 +28,21 @@ final class EngineWorld {
             },
             schedule: { time.schedule(after: .microseconds(300), $0) }
         )
-        run = try Self.addRun(recordCount: recordCount, to: journal)
+        run = try Self.addRun(recordCount: recordCount, input: input, to: journal)
     }
 
     /// Another run of the same migration on the first records.
     func addRun(recordCount: Int) throws -> RunID {
-        try Self.addRun(recordCount: recordCount, to: journal)
+        try Self.addRun(recordCount: recordCount, input: nil, to: journal)
     }
 
-    private static func addRun(recordCount: Int, to journal: SimulatedJournal) throws -> RunID {
+    private static func addRun(
+        recordCount: Int,
+        input: [UInt8]?,
+        to journal: SimulatedJournal
+    ) throws -> RunID {
         let run = try journal.createRun(JournalFixture.newRun(), control: RunControl(maxConcurrency: 64))
-        try journal.freeze((1...recordCount).map { NewItem(id: JournalFixture.id($0)) }, run: run)
+        try journal.freeze((1...recordCount).map { NewItem(id: JournalFixture.id($0), input: input) }, run: run)
         _ = try journal.endFreezing(run: run, sha: "sha", expectedCount: recordCount)
         return run
     }
@@ -50,7 +55,7 @@ final class EngineWorld {
     ) throws -> [EngineEnd] {
         var ends: [RunID: EngineEnd] = [:]
         let engines = try runs.map { run in
-            try RunWork(journal: journal, run: run, worker: "process", who: "tester").start(
+            try RunWork(journal: journal, run: run, who: "tester").start(
                 service: AnsweringService(time: time, answer: answer),
                 transform: CountingTransform(),
                 environment: environment(),
