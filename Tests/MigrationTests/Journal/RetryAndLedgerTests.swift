@@ -230,7 +230,9 @@ struct RetryAndLedgerTests {
                 besides: nil
             )
             #expect(change == [EarlierChange(run: first, isCertain: false, isOpen: false)])
-            #expect(change[0]?.words.hasSuffix("look at the record, then begin a run with --again to change it") == true)
+            #expect(
+                change[0]?.words.hasSuffix("look at the record, then begin a run with --again to change it") == true
+            )
             _ = try fixture.journal.reopen(run: first, failure: nil, by: "bob")
             #expect(try appliedIn(fixture, "rename", 4) == [-1, -1, nil, nil], "opening it again finds nothing out")
             try fixture.journal.purge(run: first, force: true)
@@ -348,7 +350,10 @@ struct RetryAndLedgerTests {
         }
     }
 
-    @Test("A finished run of which records were perhaps changed is purged by force alone", arguments: JournalKind.allCases)
+    @Test(
+        "A finished run of which records were perhaps changed is purged by force alone",
+        arguments: JournalKind.allCases
+    )
     func purgesDoubt(kind: JournalKind) async throws {
         try await JournalFixture.with(kind) { fixture in
             let run = try fixture.makeRun(1)
@@ -371,7 +376,10 @@ struct RetryAndLedgerTests {
         }
     }
 
-    @Test("A record that was opened as often as there are numbers for is left as it is", arguments: [JournalKind.memory])
+    @Test(
+        "A record that was opened as often as there are numbers for is left as it is",
+        arguments: [JournalKind.memory]
+    )
     func lastGeneration(kind: JournalKind) async throws {
         try await JournalFixture.with(kind) { fixture in
             let run = try fixture.makeRun(2)

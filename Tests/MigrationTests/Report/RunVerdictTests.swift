@@ -23,7 +23,7 @@ struct RunVerdictTests {
     ) {
         let tally = RunTally(total: 10, counts: counts, parked: parked)
         let verdict = RunVerdict(
-            run: RunFixtures.run(.finished),
+            run: RunFixtures.run(.finished).summary,
             tally: tally,
             mismatchCount: mismatches,
             isHeld: false

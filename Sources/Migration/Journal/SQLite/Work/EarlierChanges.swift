@@ -122,7 +122,9 @@ extension JournalDatabase {
     /// Whether a rollback of the run was perhaps sent for a record that none has taken back for certain.
     func isPerhapsTakenBack(_ id: DistributionID, of run: RunID) throws -> Bool {
         for rollback in try rollbacks(of: run) {
-            if let key = try key(of: id, run: rollback), try hasIntent(key, where: Self.isDoubtfulIntent) { return true }
+            if let key = try key(of: id, run: rollback), try hasIntent(key, where: Self.isDoubtfulIntent) {
+                return true
+            }
         }
         return try hasMark(.perhapsTakenBack, id, of: run)
     }
