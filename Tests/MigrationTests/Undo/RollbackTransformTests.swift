@@ -64,7 +64,8 @@ struct RollbackTransformTests {
         try await JournalFixture.with(kind) { fixture in
             let first = try fixture.makeRun(1)
             try await Self.carryOut(first, fixture)
-            let session = try fixture.journal.open(run: try fixture.makeRun(1), worker: "w")
+            let second = try fixture.makeRun(1)
+            let session = try fixture.journal.open(run: second, worker: "w", repeatsApplied: true)
             let claim = try #require(try session.claimChunk(parked: false))
             _ = try await session.commit(.intent(fixture.intent(claim.items[0]), chunk: 0, fence: claim.fence))
             session.close()
