@@ -81,13 +81,17 @@ public final class TerminalScreen {
 
     /// The cursor's row, without the blanks at its end.
     public var cursorLine: String {
-        let lines = self.lines
-        return lines.indices.contains(cursor.row) ? lines[cursor.row] : ""
+        // The screen at one time: each look at it draws what has come since.
+        let screen = drawn
+        let (lines, row) = (screen.lines, screen.cursor.row)
+        return lines.indices.contains(row) ? lines[row] : ""
     }
 
     /// What stands before the cursor in its row.
     public var textBeforeCursor: String {
-        drawn.grid[cursor.row].cells.prefix(cursor.column + (drawn.isAtMargin ? 1 : 0)).map(\.text).joined()
+        let screen = drawn
+        let count = screen.cursor.column + (screen.isAtMargin ? 1 : 0)
+        return screen.grid[screen.cursor.row].cells.prefix(count).map(\.text).joined()
     }
 
     /// The terminal's private modes that are set.
