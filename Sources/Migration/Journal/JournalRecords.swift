@@ -212,7 +212,7 @@ public struct EarlierChange: Hashable, Sendable {
         let doubt = "run \(run) of the same migration has perhaps changed it"
         return isOpen
             ? "\(doubt): resume or retry that, which finds out"
-            : "\(doubt): look at the record, then begin a run with --again to change it"
+            : "\(doubt): look at the record; a run with --again and that record alone as its input changes it"
     }
 }
 

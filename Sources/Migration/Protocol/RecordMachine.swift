@@ -274,7 +274,9 @@ struct RecordMachine {
     private mutating func absent() -> Action {
         guard doubt != .none else { return conclude(.gone) }
         let message = "the service has no such record any more; whether it was changed before is not known"
-        guard item.isParked else { return park(Signal.Failure(failure: .doubt, message: message)) }
+        guard doubt == .earlier, item.isParked else {
+            return park(Signal.Failure(failure: .doubt, message: message))
+        }
         return conclude(.conflict, .doubt, message)
     }
 
@@ -413,8 +415,10 @@ struct RecordMachine {
         return conclude(.conflict, conflictClass, "an answer was lost, and \(earlier.words)")
     }
 
+    /// Of a change that its own run will find out about the record waits for: two runs at once meet in many.
     private mutating func conclude(_ earlier: EarlierChange) -> Action {
-        conclude(earlier.end.kind, earlier.end.failure, earlier.words)
+        guard !earlier.isOpen else { return park(Signal.Failure(failure: .already, message: earlier.words)) }
+        return conclude(earlier.end.kind, earlier.end.failure, earlier.words)
     }
 
     private mutating func conclude(

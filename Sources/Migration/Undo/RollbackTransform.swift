@@ -94,8 +94,10 @@ public final class RollbackTransform: RecordTransform {
 extension EarlierChange {
     /// Why the change of an older run is not taken back.
     fileprivate var wordsOfTakingBack: String {
-        isCertain
-            ? "run \(run) has changed it since: take that back first"
-            : "run \(run) has perhaps changed it since: resume or retry that, which finds out, and take it back first"
+        if isCertain { return "run \(run) has changed it since: take that back first" }
+        let doubt = "run \(run) has perhaps changed it since"
+        return isOpen
+            ? "\(doubt): resume or retry that, which finds out, and take it back first"
+            : "\(doubt), and cannot find out: look at the record, and give it its values by hand"
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import LuaSyntax
 import Testing
 
@@ -43,7 +44,18 @@ struct LinearTimeTests {
     }
 
     private func shortestTime(of text: String) -> Duration {
-        (0..<3).map { _ in ContinuousClock().measure { workOn(text) } }.min() ?? .zero
+        (0..<3).map { _ in
+            let start = Self.processorTime
+            workOn(text)
+            return Self.processorTime - start
+        }.min() ?? .zero
+    }
+
+    /// That of this thread, in which other programs have no part.
+    private static var processorTime: Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
     private func workOn(_ text: String) {

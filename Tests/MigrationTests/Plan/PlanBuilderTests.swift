@@ -120,7 +120,7 @@ struct PlanBuilderTests {
     @Test("a record that an earlier run has changed is of the class that a run gives it", arguments: [true, false])
     func earlierChanges(isCertain: Bool) throws {
         var builder = PlanBuilder()
-        let earlier = EarlierChange(run: RunID(number: 4), isCertain: isCertain)
+        let earlier = EarlierChange(run: RunID(number: 4), isCertain: isCertain, isOpen: false)
         builder.addEarlier(earlier, id: PlanFixtures.id(1))
         let plan = builder.plan(PlanFixtures.source(inputCount: 1))
         #expect((isCertain ? plan.skipped : plan.refused).map(\.failure) == [.already])

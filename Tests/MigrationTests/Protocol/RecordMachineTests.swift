@@ -380,9 +380,18 @@ struct RecordMachineTests {
         #expect(outcome?.message?.contains("run 3") == true)
     }
 
-    @Test("a record that an earlier run has perhaps changed is refused, and can be retried")
+    @Test("a record that an earlier run has perhaps changed waits for what that finds out")
     func perhapsAlready() {
-        var machine = Self.machine(earlierChange: EarlierChange(run: RunID(number: 3), isCertain: false))
+        let earlier = EarlierChange(run: RunID(number: 3), isCertain: false)
+        var machine = Self.machine(earlierChange: earlier)
+        let parking = Parking(sequence: 5, failure: .already, message: earlier.words)
+        #expect(machine.handle(.begin) == .park(parking))
+    }
+
+    @Test("a record that an earlier run has perhaps changed, and cannot find out, is refused and can be retried")
+    func perhapsAlreadyForGood() {
+        let earlier = EarlierChange(run: RunID(number: 3), isCertain: false, isOpen: false)
+        var machine = Self.machine(earlierChange: earlier)
         let outcome = Self.outcome(machine.handle(.begin))
         #expect(outcome?.kind == .refused)
         #expect(outcome?.failure == .already)
@@ -392,7 +401,7 @@ struct RecordMachineTests {
 
     @Test("what another run was first with meanwhile is left alone, and nothing is sent", arguments: [true, false])
     func changedBefore(isCertain: Bool) throws {
-        let earlier = EarlierChange(run: RunID(number: 3), isCertain: isCertain)
+        let earlier = EarlierChange(run: RunID(number: 3), isCertain: isCertain, isOpen: false)
         var machine = Self.machine()
         _ = machine.handle(.begin)
         _ = machine.handle(.body(Self.before))

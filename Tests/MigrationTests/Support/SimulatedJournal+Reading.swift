@@ -199,8 +199,11 @@ extension SimulatedJournal {
             guard record.isInDoubt else { return nil }
             return EarlierChange(run: run, isCertain: false, isOpen: record.openIntent != nil)
         }
-        if isTakenBack(id, of: run) { return nil }
-        return EarlierChange(run: run, isCertain: !isPerhapsTakenBack(id, of: run), isOpen: false)
+        guard isTakenBack(id, of: run) else {
+            return EarlierChange(run: run, isCertain: !isPerhapsTakenBack(id, of: run), isOpen: false)
+        }
+        let hasOpenRollback = rollbacks(of: run).contains { self.record(id, of: $0)?.openIntent != nil }
+        return hasOpenRollback || record.isInDoubt ? EarlierChange(run: run, isCertain: false, isOpen: false) : nil
     }
 
     private func isPerhapsTakenBack(_ id: DistributionID, of run: RunID) -> Bool {

@@ -102,9 +102,15 @@ extension JournalDatabase {
     func change(of id: DistributionID, in run: RunID) throws -> EarlierChange? {
         guard let key = try key(of: id, run: run) else { return nil }
         if try lastKind(of: key)?.isWritten == true {
-            if try isTakenBack(id, of: run) { return nil }
-            // Of a rollback that is in doubt, its own resume finds out.
-            return EarlierChange(run: run, isCertain: try !isPerhapsTakenBack(id, of: run), isOpen: false)
+            let isUnclear: Bool
+            if try isTakenBack(id, of: run) {
+                // What another rollback has perhaps sent it may send again; and what was in doubt stays so.
+                isUnclear = try hasOpenRollback(id, of: run) || hasIntent(key, where: Self.isDoubtfulIntent)
+                guard isUnclear else { return nil }
+            } else {
+                isUnclear = try isPerhapsTakenBack(id, of: run)
+            }
+            return EarlierChange(run: run, isCertain: !isUnclear, isOpen: false)
         }
         if try hasIntent(key, where: Self.isOpenIntent) { return EarlierChange(run: run, isCertain: false) }
         guard try hasIntent(key, where: Self.isDoubtfulIntent) else { return nil }
@@ -127,6 +133,14 @@ extension JournalDatabase {
             }
         }
         return try hasMark(.perhapsTakenBack, id, of: run)
+    }
+
+    /// Whether a rollback of the run that is there has a record's write open.
+    private func hasOpenRollback(_ id: DistributionID, of run: RunID) throws -> Bool {
+        for rollback in try rollbacks(of: run) {
+            if let key = try key(of: id, run: rollback), try hasIntent(key, where: Self.isOpenIntent) { return true }
+        }
+        return false
     }
 
     private func rollbacks(of run: RunID) throws -> [RunID] {
