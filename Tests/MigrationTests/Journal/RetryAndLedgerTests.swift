@@ -170,6 +170,7 @@ struct RetryAndLedgerTests {
             try fixture.journal.purge(run: first, force: true)
             #expect(try appliedIn(fixture) == [1, 1, 1])
             #expect(try fixture.journal.reopen(run: rollback, failure: nil, by: "bob") == (2, 0, 0))
+            try fixture.journal.setState(.running, run: rollback, stop: nil, audit: fixture.audit("resume"))
             try await fixture.carryOut(rollback)
             #expect(try appliedIn(fixture) == [nil, nil, 1])
             try fixture.journal.purge(run: rollback, force: false)
