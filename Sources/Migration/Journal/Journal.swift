@@ -68,8 +68,9 @@ public protocol Journal: JournalReader {
     /// Deletes a run with its images; that its records were changed by the migration stays known. The room in the file
     /// is used again, and not given back to the disk.
     ///
-    /// - Throws: also `.state` unless the run and every rollback of it are finished, and no record of it was perhaps
-    ///   changed, or `force` is set; `.busy` while a process works on it.
+    /// - Throws: also `.state` while a rollback of it is not finished, and, unless `force` is set, when the run is not
+    ///   finished, a record of it was perhaps changed, or a rollback of it has left records that can be tried again;
+    ///   `.busy` while a process works on it.
     func purge(run: RunID, force: Bool) throws(JournalError)
 
     /// Deletes a run for which nothing was done yet.

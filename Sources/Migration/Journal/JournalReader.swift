@@ -157,6 +157,8 @@ public struct RunTally: Sendable, Equatable {
     public var skipped: Int { counts.filter(\.key.isSkip).values.reduce(0, +) }
     /// Records that failed or were refused.
     public var failed: Int { self[.failed] + self[.refused] }
+    /// Whether there are records that `retry` may open again.
+    public var isRetryable: Bool { parked > 0 || counts.contains { $0.key.isRetryable && $0.value > 0 } }
     /// Neither terminal nor parked.
     public var pending: Int { total - concluded - parked }
     /// Whether there are records, and the service has none of them.

@@ -104,8 +104,7 @@ public struct RunStatus: Sendable, Equatable {
     var rollbackCommand: String { commands.rollback(run) }
 
     private var retryCommands: [String] {
-        let isRetryable = tally.parked > 0 || tally.counts.contains { $0.key.isRetryable && $0.value > 0 }
-        return isRetryable && run.state == .finished ? [commands.retry(run)] : []
+        tally.isRetryable && run.state == .finished ? [commands.retry(run)] : []
     }
 
     private var undoCommands: [String] {

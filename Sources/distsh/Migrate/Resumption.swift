@@ -38,12 +38,18 @@ struct Resumption {
         return try await runner.perform()
     }
 
+    /// Failures that are the file's doing, and that another file may mend.
+    private static let failuresOfFile: [FailureClass] = [.script, .limit, .invalid]
+
     /// Takes away what would keep the run from going on, unless another process works on it.
     private func makeReady(_ run: RunRecord, _ file: MigrationFile) throws {
         guard try journal.holder(of: run.id) == nil else { return }
         _ = try journal.changeControl(run: run.id, by: Operator.name) { $0.isPaused = false }
         guard file.sha != run.description.scriptSHA, run.state == .running || run.state == .stopped else { return }
-        let opened = try journal.reopen(run: run.id, failure: .script, by: Operator.name).opened
+        var opened = 0
+        for failure in Self.failuresOfFile {
+            opened += try journal.reopen(run: run.id, failure: failure, by: Operator.name).opened
+        }
         if opened > 0 { context.tell("trying \(CountText.of(opened, "record")) again, on which the old file failed") }
     }
 

@@ -3,9 +3,19 @@ import Migration
 
 /// What a person names a run by: its number, or the migration's file, which means its latest run.
 struct RunReference {
+    /// Which run a file means before the latest one that is no rollback.
+    enum Preference {
+        case latest
+        /// The latest that is not finished, be it a rollback.
+        case unfinished
+        /// The same, and then the latest that has records to try again, be it a rollback.
+        case retryable
+    }
+
     let text: String
-    /// Whether a file means the latest run that is not finished, if there is one, be it a rollback.
-    var prefersUnfinished = false
+    /// Where the records are of the runs that a file can mean; `nil` for anywhere.
+    var target: String?
+    var preference = Preference.latest
 
     /// Finds the run.
     ///
@@ -13,14 +23,36 @@ struct RunReference {
     func find(in journal: any JournalReader) throws -> RunRecord {
         if let id = RunID(text) { return try Self.run(id, in: journal) }
         let name = try MigrationFileLoader.load(text, mayBeNumber: true).description.name
-        let unfinished =
-            prefersUnfinished ? try journal.latestRun(RunFilter(migration: name, isUnfinished: true)) : nil
-        guard let found = try unfinished ?? journal.latestRun(RunFilter(migration: name, isMigration: true)) else {
-            throw UsageError(
-                "no run of \(name) is in this journal; begin one with: distsh migrate run \(text)"
-            )
-        }
+        guard let found = try latestRun(of: name, in: journal) else { throw try nothingFound(name, in: journal) }
         return try Self.run(found.id, in: journal)
+    }
+
+    private func latestRun(of name: String, in journal: any JournalReader) throws -> RunSummary? {
+        if preference != .latest {
+            let filter = RunFilter(migration: name, target: target, isUnfinished: true)
+            if let unfinished = try journal.latestRun(filter) { return unfinished }
+        }
+        if preference == .retryable {
+            let runs = try journal.runs(RunFilter(migration: name, target: target), limit: .max)
+            if let retryable = try runs.first(where: { try journal.tally(run: $0.id).isRetryable }) { return retryable }
+        }
+        return try journal.latestRun(RunFilter(migration: name, target: target, isMigration: true))
+    }
+
+    /// Names a run of the migration whose records are elsewhere, if there is one.
+    private func nothingFound(_ name: String, in journal: any JournalReader) throws -> UsageError {
+        let runs = try journal.runs(RunFilter(migration: name), limit: .max)
+        guard let target, let latest = runs.first else {
+            return UsageError("no run of \(name) is in this journal; begin one with: distsh migrate run \(text)")
+        }
+        let problem = "no run of \(name) on \(target) is in this journal"
+        let others = runs.filter { !$0.isInMemory }
+        let unfinished = preference == .latest ? nil : others.first { $0.state != .finished }
+        guard let other = unfinished ?? others.first else {
+            return UsageError("\(problem); run \(latest.id) is about a store in memory of another process")
+        }
+        let option = ServiceTarget.option(forText: other.target)
+        return UsageError("\(problem); run \(other.id) is about \(other.target): add \(option)")
     }
 
     private static func run(_ id: RunID, in journal: any JournalReader) throws -> RunRecord {

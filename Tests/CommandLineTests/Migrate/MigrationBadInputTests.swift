@@ -243,6 +243,32 @@ struct MigrationBadInputTests {
         #expect(status.output.contains("control: paused, "), "what is refused changes nothing: \(status.output)")
     }
 
+    @Test func aFileMeansRunsOfItsTarget() async throws {
+        let migration = try await MigrationShell(recordCount: 3)
+        let file = MigrationShell.file
+        let shell = migration.shell
+        #expect(try await shell.run("sample", "3", "--store", "other.db").status == 0)
+        let stopped = ["migrate", "run", file, "--yes", "--rate", "1", "--max-time", "50ms", "--store"]
+        #expect(try await shell.run(stopped + ["other.db"]).status == 7)
+        #expect(try await shell.run(stopped + ["sample:3"]).status == 7)
+        for words in [["resume", file], ["retry", file], ["verify", file], ["rollback", file, "--yes"]] {
+            let result = try await shell.run(["migrate"] + words + migration.target)
+            #expect(result.status == 2)
+            let problem = "no run of count-up on \(shell.folder)/records.db is in this journal; "
+            let other = "run 1 is about \(shell.folder)/other.db: add --store \(shell.folder)/other.db\n"
+            #expect(result.errors == "distsh: \(problem)\(other)")
+        }
+        let inMemory = try await shell.run("migrate", "purge", "2")
+        #expect(inMemory.errors == "distsh: run 2 is not finished: --force deletes it\n")
+        #expect(try await migration.migrate("run", file, "--yes").status == 0)
+        let verified = try await migration.migrate("verify", file)
+        #expect(verified.errors == "distsh: 3 records as sent\n")
+        #expect(try await shell.run("migrate", "set", "1", "rate=none").status == 0)
+        #expect(try await shell.run("migrate", "resume", file, "--store", "other.db").status == 0)
+        #expect(try await migration.migrate("rollback", file, "--yes").status == 0)
+        try await #expect(migration.counts() == [0: 3])
+    }
+
     @Test func anOlderRunThatIsNotFinishedIsInTheWay() async throws {
         let migration = try await MigrationShell(recordCount: 3)
         _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "50ms")

@@ -127,6 +127,20 @@ struct MigrationExitStatusTests {
         try await #expect(migration.counts() == [1: 30])
     }
 
+    /// Over a limit, and with what is no valid document.
+    @Test(arguments: ["while true do end", "d.id = 7"])
+    func whatTheOldFileFailedOnIsDoneByTheMendedOne(body: String) async throws {
+        let migration = try await MigrationShell(recordCount: 5)
+        try write(migration, members: "limits = { instructions = 100000 },", body: body)
+        let result = try await migration.migrate("run", Self.file, "--yes", "--no-canary", "--max-errors", "0")
+        #expect(result.status == 4, "\(result.output)\(result.errors)")
+        try write(migration)
+        let mended = try await migration.migrate("resume", Self.file, "--accept-script-change")
+        #expect(mended.status == 0, "\(mended.output)\(mended.errors)")
+        #expect(mended.errors.contains(" again, on which the old file failed"), "\(mended.errors)")
+        try await #expect(migration.counts() == [1: 5])
+    }
+
     @Test func aCountOfErrorsHoldsForTheFirstRecordsToo() async throws {
         let migration = try await MigrationShell(recordCount: 30)
         let id = try await migration.ids()[0]
@@ -215,9 +229,16 @@ struct MigrationExitStatusTests {
         #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
         let begun = try await migration.migrate("rollback", "1", "--yes", "--rate", "1", "--max-time", "50ms")
         #expect(begun.status == 7, "\(begun.output)\(begun.errors)")
-        let purged = try await migration.migrate("purge", "1")
-        #expect(purged.status == 2)
-        #expect(purged.errors.hasPrefix("distsh: run 2 takes run 1 back and is not finished"), "\(purged.errors)")
+        for words in [["purge", "1"], ["purge", "1", "--force"]] {
+            let purged = try await migration.shell.run(["migrate"] + words)
+            #expect(purged.status == 2)
+            #expect(purged.errors.hasPrefix("distsh: run 2 takes run 1 back and is not finished"), "\(purged.errors)")
+            #expect(purged.errors.contains("distsh migrate purge 2 --force"), "\(purged.errors)")
+        }
+        #expect(try await migration.migrate("set", "2", "rate=none").status == 0)
+        #expect(try await migration.migrate("resume", "2").status == 0)
+        try await #expect(migration.counts() == [0: 20])
+        #expect(try await migration.migrate("purge", "1").status == 0)
     }
 
     @Test func sevenWhenTheTimeIsOver() async throws {

@@ -219,6 +219,31 @@ struct MigrationRollbackTests {
         try await #expect(migration.counts() == [0: 20])
     }
 
+    @Test func whatABrokenDownHasLeftIsTriedAgainByTheFile() async throws {
+        let migration = try await MigrationShell(recordCount: 30)
+        let id = try await migration.ids()[20]
+        func write(_ down: String) throws {
+            try migration.shell.write(
+                MigrationShell.countingUp(members: "down = function(d) \(down) end,"),
+                to: Self.file
+            )
+        }
+        let mended = "d.\(MigrationShell.counter) = nil return d"
+        try write("if d.id == '\(id)' then error('no way back') end \(mended)")
+        #expect(try await migration.migrate("run", Self.file, "--yes", "--max-errors", "1").status == 0)
+        let back = try await migration.migrate("rollback", Self.file, "--yes")
+        #expect(back.status == 3, "\(back.output)\(back.errors)")
+        try await #expect(migration.counts() == [0: 29, 1: 1])
+        let purged = try await migration.migrate("purge", "1")
+        #expect(purged.status == 2)
+        #expect(purged.errors.hasPrefix("distsh: 1 record of run 1 was not taken back by run 2: "), "\(purged.errors)")
+        try write(mended)
+        let retried = try await migration.migrate("retry", Self.file, "--accept-script-change")
+        #expect(retried.status == 0, "\(retried.output)\(retried.errors)")
+        #expect(retried.output.contains("run 2: rollback of run 1"), "\(retried.output)")
+        try await #expect(migration.counts() == [0: 30])
+    }
+
     @Test func aRunThatNothingWasTakenBackOfIsVerified() async throws {
         let migration = try await MigrationShell(recordCount: 3)
         #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)

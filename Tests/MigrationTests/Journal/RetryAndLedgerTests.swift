@@ -166,13 +166,57 @@ struct RetryAndLedgerTests {
             let first = try fixture.makeRun(3)
             try await fixture.carryOut(first)
             let rollback = try fixture.makeRun(2, kind: .rollback(of: first))
-            #expect(journalError { try fixture.journal.purge(run: first, force: false) }?.code == .state)
+            try await fixture.carryOut(rollback) { _ in .refused }
             try fixture.journal.purge(run: first, force: true)
             #expect(try appliedIn(fixture) == [1, 1, 1])
+            #expect(try fixture.journal.reopen(run: rollback, failure: nil, by: "bob") == (2, 0, 0))
+            try fixture.journal.setState(.running, run: rollback, stop: nil, audit: fixture.audit("resume"))
             try await fixture.carryOut(rollback)
             #expect(try appliedIn(fixture) == [nil, nil, 1])
             try fixture.journal.purge(run: rollback, force: false)
             #expect(try appliedIn(fixture) == [nil, nil, 1])
+        }
+    }
+
+    @Test("Not even force purges a run whose rollback is not finished", arguments: JournalKind.allCases)
+    func keepsWhatIsTakenBack(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let first = try fixture.makeRun(3)
+            try await fixture.carryOut(first)
+            let rollback = try fixture.makeRun(3, kind: .rollback(of: first))
+            for force in [false, true] {
+                let error = journalError { try fixture.journal.purge(run: first, force: force) }
+                #expect(error?.code == .state)
+                if kind != .simulated {
+                    let words = "finish it with: distsh migrate resume 2, or delete it first with: "
+                    #expect(error?.message.contains(words) == true, "\(error as Any)")
+                }
+            }
+            #expect(try fixture.journal.applied(run: first, after: 0, limit: 9).count == 3)
+            try fixture.journal.purge(run: rollback, force: true)
+            try fixture.journal.purge(run: first, force: false)
+        }
+    }
+
+    @Test(
+        "A run is purged by force alone while its rollback has left records that no other has taken back",
+        arguments: JournalKind.allCases,
+        [OutcomeKind.refused, .failed, .conflict]
+    )
+    func keepsWhatIsLeft(kind: JournalKind, left: OutcomeKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let first = try fixture.makeRun(3)
+            try await fixture.carryOut(first)
+            let rollback = try fixture.makeRun(3, kind: .rollback(of: first))
+            try await fixture.carryOut(rollback) { $0.sequence == 2 ? left : .verified }
+            let error = journalError { try fixture.journal.purge(run: first, force: false) }
+            #expect(error?.code == .state)
+            if kind != .simulated {
+                let words = "1 record of run 1 was not taken back by run 2: distsh migrate retry 2 tries again; "
+                #expect(error?.message.hasPrefix(words) == true, "\(error as Any)")
+            }
+            try await fixture.carryOut(try fixture.makeRun(3, kind: .rollback(of: first)))
+            try fixture.journal.purge(run: first, force: false)
         }
     }
 
@@ -320,10 +364,14 @@ struct RetryAndLedgerTests {
             _ = try session.claimChunk(parked: false)
             _ = try await session.commit([
                 .intent(fixture.intent(1), chunk: 0, fence: 1),
+                .parking(Parking(sequence: 1, failure: .timeout, message: "")),
                 .intent(fixture.intent(2), chunk: 0, fence: 1), outcome(2, .verified),
+                .chunkEnd(number: 0, fence: 1, .parked),
             ])
             session.close()
+            try fixture.finish(rollback)
             #expect(try appliedIn(fixture) == [-1, nil, 1])
+            #expect(journalError { try journal.purge(run: first, force: false) }?.code == .state)
             for run in purgesRollbackFirst ? [rollback, first] : [first, rollback] {
                 try journal.purge(run: run, force: true)
                 #expect(try appliedIn(fixture) == [-1, nil, 1], "\(run)")

@@ -243,12 +243,23 @@ extension SimulatedJournal {
                 $0.record.description.kind == .rollback(of: id) && $0.record.state != .finished
             }
             let isInDoubt = run.records.contains { $0.openIntent != nil }
-            guard force || (run.record.state == .finished && !hasOpenRollback && !isInDoubt) else {
+            let isCertain = run.record.state == .finished && !isInDoubt && !isPartlyTakenBack(id)
+            guard !hasOpenRollback, force || isCertain else {
                 throw JournalError(.state, "run \(id) cannot be purged")
             }
             for record in run.records { remember(record, of: run.record) }
             disk.ledger = disk.ledger.filter { $0.key.run != id || [.applied, .perhaps].contains($0.value) }
             disk.runs[id] = nil
+        }
+    }
+
+    /// Whether a rollback of the run has left records that can be tried again.
+    private func isPartlyTakenBack(_ run: RunID) -> Bool {
+        rollbacks(of: run).contains { rollback in
+            disk.runs[rollback]?.records.contains { record in
+                let isRetryable = record.parking != nil || record.lastOutcome?.kind.isRetryable == true
+                return isRetryable && change(of: record.item.id, in: run) != nil
+            } == true
         }
     }
 

@@ -8,7 +8,8 @@ struct PurgeMigrationCommand: JournalCommand {
         discussion: """
             It cannot be taken back or explained afterwards. Which records the migration has changed stays known, so \
             that it does not change them again. A run that is not finished needs --force, and so does one of which \
-            records were perhaps changed.
+            records were perhaps changed, or of which a rollback has left some that can be tried again. A rollback \
+            that is not finished comes first: finish it, or purge it.
 
             EXAMPLES
               distsh migrate purge 12
@@ -31,8 +32,9 @@ struct PurgeMigrationCommand: JournalCommand {
         defer { store.close() }
         let found = try RunReference(text: run).find(in: store)
         guard force || found.state == .finished else {
-            let command = context.settings.commands.resume(found)
-            throw UsageError("run \(found.id) is not finished: \(command) goes on with it, --force deletes it")
+            // What was in memory cannot be resumed.
+            let resume = found.isInMemory ? "" : "\(context.settings.commands.resume(found)) goes on with it, "
+            throw UsageError("run \(found.id) is not finished: \(resume)--force deletes it")
         }
         do throws(JournalError) {
             try store.purge(run: found.id, force: force)

@@ -22,7 +22,8 @@ struct RetryMigrationCommand: JournalCommand {
     var failure: String?
     @Flag(name: .customLong("accept-script-change"), help: "Go on with the file as it is now.")
     var acceptsScriptChange = false
-    @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
+    @Argument(help: "The run's number, or the migration's file for its latest run that has records to try again.")
+    var run: String
 
     static var handlesSignals: Bool { true }
 
@@ -39,7 +40,7 @@ struct RetryMigrationCommand: JournalCommand {
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         try WritingRun.refuse(context)
-        let reference = RunReference(text: run, prefersUnfinished: true)
+        let reference = RunReference(text: run, target: context.settings.target.text, preference: .retryable)
         let file = try reference.file(acceptsChange: acceptsScriptChange)
         let (store, found) = try JournalLocation(journal).openExisting(for: reference)
         defer { store.close() }

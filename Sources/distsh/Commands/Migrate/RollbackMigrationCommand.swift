@@ -34,7 +34,8 @@ struct RollbackMigrationCommand: JournalCommand {
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         try WritingRun.refuse(context)
-        let (store, original) = try JournalLocation(journal).openExisting(for: RunReference(text: run))
+        let reference = RunReference(text: run, target: context.settings.target.text)
+        let (store, original) = try JournalLocation(journal).openExisting(for: reference)
         defer { store.close() }
         let interrupt = RunInterrupt.install()
         let resumption = Resumption(context: context, journal: store, interrupt: interrupt)

@@ -8,10 +8,12 @@ extension JournalDatabase {
     /// Makes a run unknown. Its migration remembers which records carry the run's change.
     func beginPurge(run: RunID, force: Bool) throws {
         let record = try runRecord(run)
+        // A rollback needs the images of what it takes back: without them it could never end.
+        try requireEndedRollbacks(of: record)
         if !force {
             try require([.finished], of: run, to: "be purged")
-            try requireEndedRollbacks(of: run)
             try requireNoDoubt(about: run)
+            try requireNothingToRetry(inRollbacksOf: record)
         }
         switch record.description.kind {
         case .migration: try rememberChanges(of: run)
@@ -59,20 +61,62 @@ extension JournalDatabase {
         return true
     }
 
-    private func requireEndedRollbacks(of run: RunID) throws {
+    private func requireEndedRollbacks(of run: RunRecord) throws {
         let rollback = try first(
             "SELECT run_id FROM run WHERE rolls_back = ?1 AND state <> 'finished' LIMIT 1",
-            { $0.bind(run.number, at: 1) },
+            { $0.bind(run.id.number, at: 1) },
             { RunID(number: $0.integer(at: 0)) }
         )
         guard let rollback else { return }
+        // What was in memory cannot be resumed.
+        let resume = run.isInMemory ? "" : "finish it with: distsh migrate resume \(rollback), or "
         throw JournalError(
             .state,
             """
-            run \(rollback) takes run \(run) back and is not finished; \
-            resume it with: distsh migrate resume \(rollback)
+            run \(rollback) takes run \(run.id) back and is not finished: \(resume)delete it first with: \
+            distsh migrate purge \(rollback) --force
             """
         )
+    }
+
+    /// A rollback that has left records can take them back yet, as long as the images are there.
+    private func requireNothingToRetry(inRollbacksOf run: RunRecord) throws {
+        guard !run.isInMemory else { return }
+        for rollback in try rollbacks(of: run.id) {
+            let count = try retryableCount(of: rollback, of: run.id)
+            guard count > 0 else { continue }
+            throw JournalError(
+                .state,
+                """
+                \(CountText.of(count, "record")) of run \(run.id) \(count == 1 ? "was" : "were") not taken back by \
+                run \(rollback): distsh migrate retry \(rollback) tries again; with --force run \(run.id) is deleted \
+                all the same, and \(count == 1 ? "that record" : "those records") cannot be taken back any more
+                """
+            )
+        }
+    }
+
+    /// How many records of a rollback can be tried again that no other rollback has taken back.
+    private func retryableCount(of rollback: RunID, of run: RunID) throws -> Int {
+        let generations = "BETWEEN place.key AND place.key + \(RecordKey.maxGeneration)"
+        var count = 0
+        try forEach(
+            """
+            SELECT record_id, NULL FROM place
+            WHERE run_id = ?1 AND (
+                EXISTS(SELECT 1 FROM parking WHERE parking.key \(generations))
+                OR EXISTS(
+                    SELECT 1 FROM outcome WHERE outcome.key \(generations) AND \(Self.isLastOutcome)
+                        AND kind IN (\(OutcomeKind.list(\.isRetryable)))
+                )
+            )
+            """
+        ) {
+            $0.bind(rollback.number, at: 1)
+        } _: { row in
+            if try change(of: try row.recordID(at: 0), in: run) != nil { count += 1 }
+        }
+        return count
     }
 
     private func requireNoDoubt(about run: RunID) throws {

@@ -143,7 +143,7 @@ extension JournalDatabase {
         return false
     }
 
-    private func rollbacks(of run: RunID) throws -> [RunID] {
+    func rollbacks(of run: RunID) throws -> [RunID] {
         try rows(
             "SELECT run_id FROM run WHERE rolls_back = ?1",
             { $0.bind(run.number, at: 1) },
