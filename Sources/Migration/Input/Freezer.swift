@@ -55,7 +55,7 @@ public struct Freezer {
     ///
     /// - Parameters:
     ///   - progress: told the number of records so far, after each batch.
-    ///   - isCancelled: asked before each batch.
+    ///   - isCancelled: asked before each record and at the end, for a reader may take its time.
     /// - Returns: the run, which is `ready`.
     public func freeze(
         _ reader: inout any InputReader,
@@ -66,8 +66,7 @@ public struct Freezer {
         var count = 0
         var isAtEnd = false
         while !isAtEnd {
-            guard !isCancelled() else { throw .cancelled }
-            let batch = try nextBatch(of: &reader, isAtEnd: &isAtEnd)
+            guard let batch = try nextBatch(of: &reader, isAtEnd: &isAtEnd, isCancelled) else { throw .cancelled }
             if batch.isEmpty { break }
             for item in batch { Self.add(item.id, to: &hash) }
             do throws(JournalError) {
@@ -85,14 +84,17 @@ public struct Freezer {
         }
     }
 
+    /// - Returns: `nil` when `isCancelled` says so.
     private func nextBatch(
         of reader: inout any InputReader,
-        isAtEnd: inout Bool
-    ) throws(Failure) -> [NewItem] {
+        isAtEnd: inout Bool,
+        _ isCancelled: () -> Bool
+    ) throws(Failure) -> [NewItem]? {
         var batch: [NewItem] = []
         var byteCount = 0
         do throws(InputError) {
             while batch.count < SQLiteJournal.itemsPerFreeze, byteCount < InputLimits.maxBatchBytes {
+                guard !isCancelled() else { return nil }
                 guard let item = try reader.next() else {
                     isAtEnd = true
                     break
@@ -101,9 +103,11 @@ public struct Freezer {
                 byteCount += item.byteCount
             }
         } catch {
+            // What an interrupt has kept the reader from is no fault of the input.
+            guard !isCancelled() else { return nil }
             throw .input(error)
         }
-        return batch
+        return isCancelled() ? nil : batch
     }
 
     /// An id in its own spelling, and a line feed.

@@ -201,9 +201,23 @@ extension RecordStory {
             if let rollback, !rollback.nextCommands.isEmpty { return rollback.nextCommands }
             return run.description.kind == .migration ? [commands.rollback(run)] : []
         case .ended(let kind, let failure) where kind.isRetryable:
-            guard run.state == .finished else { return [commands.resume(run)] }
-            return [failure.map { commands.retry(run, $0) } ?? commands.retry(run)]
+            return commands(after: kind, failure)
         case .ended: return []
+        }
+    }
+
+    private func commands(after kind: OutcomeKind, _ failure: FailureClass?) -> [String] {
+        let isFinished = run.state == .finished
+        switch FailureRemedy(failure) {
+        case .changedFile where !isFinished: return [commands.resumeWithChangedFile(run)]
+        case .changedFile where run.description.kind == .migration: return [commands.retryWithChangedFile(run)]
+        // A file means a run of the migration, so the one of a rollback that is finished cannot be changed.
+        case .changedFile: return []
+        case .newPlan where kind == .refused: return [commands.planAnew(run)]
+        case .look where kind == .refused: return []
+        case .newPlan, .look, .trial:
+            guard isFinished else { return [commands.resume(run)] }
+            return [failure.map { commands.retry(run, $0) } ?? commands.retry(run)]
         }
     }
 }

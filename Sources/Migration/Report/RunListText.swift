@@ -10,7 +10,7 @@ public struct RunListText: Sendable {
         let run: RunSummary
         let tally: RunTally
         let verdict: RunVerdict
-        /// Those that a verification pass did not find as sent.
+        /// Those that a verification pass did not find as sent, unless all was taken back since.
         let mismatchCount: Int
         var takenBack: TakenBack?
     }
@@ -32,32 +32,29 @@ public struct RunListText: Sendable {
         isHeld: (RunID) throws(JournalError) -> Bool
     ) throws(JournalError) {
         var entries: [Entry] = []
+        var rollbacks: [RunID: [TakenBack.Part]] = [:]
+        // Runs are older than their rollbacks, so a run that is listed has its rollbacks in the list, before it.
         for run in try reader.runs(RunFilter(migration: migration), limit: min(limit, Self.maxRuns)) {
             let tally = try reader.tally(run: run.id)
-            let mismatchCount = try reader.verifications(run: run.id).mismatches
+            if case .rollback(let original) = run.kind {
+                let part = TakenBack.Part(rollback: run, tally: tally, isVerified: false)
+                rollbacks[original, default: []].append(part)
+            }
+            let takenBack = TakenBack(rollbacks[run.id] ?? [], of: tally)
+            let isWhole = takenBack?.isWhole(tally) == true
+            let mismatchCount = isWhole ? 0 : try reader.verifications(run: run.id).mismatches
             let verdict = RunVerdict(
                 run: run,
                 tally: tally,
                 mismatchCount: mismatchCount,
                 isHeld: try isHeld(run.id)
             )
-            entries.append(Entry(run: run, tally: tally, verdict: verdict, mismatchCount: mismatchCount))
+            entries.append(
+                Entry(run: run, tally: tally, verdict: verdict, mismatchCount: mismatchCount, takenBack: takenBack)
+            )
         }
-        self.entries = Self.withRollbacks(entries)
+        self.entries = entries
         self.migration = migration
-    }
-
-    /// Runs are older than their rollbacks, so a run that is listed has its rollbacks in the list.
-    private static func withRollbacks(_ entries: [Entry]) -> [Entry] {
-        var latest: [RunID: TakenBack] = [:]
-        return entries.map { entry in
-            if case .rollback(let run) = entry.run.kind, latest[run] == nil {
-                latest[run] = TakenBack(entry.run, entry.tally, isVerified: false)
-            }
-            var entry = entry
-            entry.takenBack = latest[entry.run.id]
-            return entry
-        }
     }
 
     /// A table for people, newest first; a sentence when there is no run.
@@ -112,8 +109,8 @@ public struct RunListText: Sendable {
 
     private func rollbackWords(_ entry: Entry) -> String {
         guard let takenBack = entry.takenBack, takenBack.count > 0 else { return "" }
-        let part = takenBack.count < entry.tally.written ? " in part" : ""
-        return "; taken back\(part) by run \(takenBack.rollback.id)"
+        let part = takenBack.isWhole(entry.tally) ? "" : " in part"
+        return "; taken back\(part) by \(takenBack.runWords)"
     }
 
     private static func line(_ cells: [String], _ widths: [Int]) -> String {

@@ -22,8 +22,9 @@ public struct RunStatus: Sendable, Equatable {
     public var recordsPerSecond: Double?
     /// What was taken back of it; `nil` for nothing.
     public var takenBack: TakenBack?
-    /// Whether most of the failures that have stopped the run come from its file.
-    var failsByFile = false
+    /// What to type next about a rollback that is not finished.
+    private var rollbackCommands: [String] = []
+    private var remedies = FailureRemedies()
     private let commands: SuggestedCommand
 
     /// Reads how a run stands.
@@ -48,14 +49,23 @@ public struct RunStatus: Sendable, Equatable {
         let verifications = try reader.verifications(run: run)
         (matchCount, mismatchCount) = (verifications.matches, verifications.mismatches)
         self.holder = holder
-        takenBack = try TakenBack(of: self.run, reading: reader)
-        if self.run.stop?.kind == .tooManyErrors { failsByFile = try Self.failsByFile(run, reader) }
+        takenBack = try TakenBack(of: self.run, tally, reading: reader)
+        if let takenBack, !takenBack.isFinished {
+            let rollback = takenBack.rollback.id
+            let status = try RunStatus(reading: reader, run: rollback, holder: nil, now: now, commands: commands)
+            rollbackCommands = status.nextCommands
+        }
+        if tally.failed + tally[.conflict] > 0 {
+            remedies = FailureRemedies(try reader.failureGroups(run: run, limit: ReportModel.maxFailureGroups))
+        }
         guard holder != nil else { return }
         recordsPerSecond = Self.rate(try reader.samples(run: run, limit: ReportModel.maxSamples), now: now)
     }
 
     public var verdict: RunVerdict {
-        RunVerdict(run: run.summary, tally: tally, mismatchCount: mismatchCount, isHeld: holder != nil)
+        // What was found of changes that were all taken back says nothing about what the service holds now.
+        let mismatchCount = takenBack?.isWhole(tally) == true ? 0 : mismatchCount
+        return RunVerdict(run: run.summary, tally: tally, mismatchCount: mismatchCount, isHeld: holder != nil)
     }
 
     /// How long the records that are left will take at the rate of now; `nil` when that is not known.
@@ -76,14 +86,10 @@ public struct RunStatus: Sendable, Equatable {
         if run.isInMemory, verdict != .underWay { return verdict == .done ? [] : [reportCommand] }
         guard verdict != .underWay, let takenBack else { return ownCommands }
         guard takenBack.isOfAll(tally) else {
-            return (takenBack.isFinished ? [] : [commands.resume(takenBack.rollback)]) + ownCommands
+            return rollbackCommands + ownCommands
         }
-        return rollbackCommands(takenBack) + (run.state == .finished ? [] : [commands.resume(run)])
-    }
-
-    private func rollbackCommands(_ takenBack: TakenBack) -> [String] {
-        guard takenBack.isFinished else { return [commands.resume(takenBack.rollback)] }
-        return takenBack.isVerified ? [] : [commands.verify(takenBack.rollback)]
+        let verification = takenBack.isFinished ? takenBack.unverified.map { [commands.verify($0)] } ?? [] : []
+        return rollbackCommands + verification + (run.state == .finished ? [] : [commands.resume(run)])
     }
 
     /// Those of the run, whatever was taken back of it.
@@ -96,39 +102,38 @@ public struct RunStatus: Sendable, Equatable {
         case .mismatch: [reportCommand] + retryCommands + undoCommands
         case .conflicts: [reportCommand] + retryCommands
         case .failures: retryCommands + [reportCommand]
-        case .done: matchCount == 0 && tally.applied > 0 ? [commands.verify(run)] : []
+        case .done: isVerified ? [] : [commands.verify(run)]
         }
+    }
+
+    /// Whether a verification pass has looked at all that it would look at; one may have ended before.
+    private var isVerified: Bool {
+        matchCount + mismatchCount >= tally.applied - (takenBack?.count ?? 0)
     }
 
     var reportCommand: String { commands.report(run) }
     var rollbackCommand: String { commands.rollback(run) }
 
     private var retryCommands: [String] {
-        tally.isRetryable && run.state == .finished ? [commands.retry(run)] : []
+        guard run.state == .finished else { return [] }
+        let isTriable = tally.parked + tally.failed + tally[.conflict] > remedies.beyondTrialCount
+        return (isTriable ? [commands.retry(run)] : []) + (remedies.needsChangedFile ? [commands.retryWithChangedFile(run)] : [])
     }
 
     private var undoCommands: [String] {
         run.description.kind == .migration && tally.written > 0 ? [rollbackCommand] : []
     }
 
-    /// Resumed as it is, the run would stop again: its file is mended first, or as many records more may fail.
+    /// Resumed as it is, the run would stop again: its file is mended first, or a plan is made that has what it met, or
+    /// as many records more may fail.
     private var commandAfterErrors: String {
-        if failsByFile { return commands.resumeWithChangedFile(run) }
-        let count = tally.failed + tally[.conflict] + tally[.mismatch]
-        return commands.resume(run, maxErrorCount: max(2 * count, 1))
-    }
-
-    private static func failsByFile(_ run: RunID, _ reader: any JournalReader) throws(JournalError) -> Bool {
-        var (fileCount, otherCount) = (0, 0)
-        for group in try reader.failureGroups(run: run, limit: ReportModel.maxFailureGroups) {
-            guard group.kind == .refused || group.kind == .failed else { continue }
-            if [.script, .limit, .invalid].contains(group.failure) {
-                fileCount += group.count
-            } else {
-                otherCount += group.count
-            }
+        switch remedies.ofMostFailures {
+        case .changedFile?: return commands.resumeWithChangedFile(run)
+        case .newPlan? where run.description.kind == .migration: return commands.planAnew(run)
+        default:
+            let count = tally.failed + tally[.conflict] + tally[.mismatch]
+            return commands.resume(run, maxErrorCount: max(2 * count, 1))
         }
-        return fileCount > otherCount
     }
 
     private static func rate(_ samples: [ThroughputSample], now: DateTime) -> Double? {

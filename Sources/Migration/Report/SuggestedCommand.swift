@@ -30,7 +30,7 @@ public struct SuggestedCommand: Sendable, Equatable {
     }
 
     public func resume(_ run: some RunIdentity) -> String { work("resume \(run.id)", run) }
-    func retry(_ run: some RunIdentity) -> String { work("retry \(run.id)", run) }
+    public func retry(_ run: some RunIdentity) -> String { work("retry \(run.id)", run) }
     func rollback(_ run: some RunIdentity) -> String { work("rollback \(run.id)", run) }
     public func verify(_ run: some RunIdentity) -> String { work("verify \(run.id)", run) }
     func report(_ run: some RunIdentity) -> String { "distsh migrate report \(run.id)\(journal)" }
@@ -45,7 +45,30 @@ public struct SuggestedCommand: Sendable, Equatable {
 
     /// A run does not know where its file is.
     func resumeWithChangedFile(_ run: some RunIdentity) -> String {
-        work("resume FILE --accept-script-change", run) + "  # FILE: the migration's file, once it is mended"
+        work("resume FILE --accept-script-change", run) + Self.mendedFile
+    }
+
+    /// A run does not know where its file is.
+    func retryWithChangedFile(_ run: some RunIdentity) -> String {
+        work("retry FILE --accept-script-change", run) + Self.mendedFile
+    }
+
+    private static let mendedFile = "  # FILE: the migration's file, once it is mended"
+
+    /// What a run has met that its plan does not have is planned anew, for another run beside it.
+    func planAnew(_ run: some RunIdentity) -> String {
+        work("plan FILE", run) + "  # FILE: the migration's file; then run it with that plan and --new"
+    }
+
+    /// Makes a plan.
+    ///
+    /// - Parameters:
+    ///   - out: where it goes; `nil` for the standard file.
+    ///   - target: the service or store; `nil` for one that cannot be named.
+    public func plan(file: String, out: String? = nil, target: String?) -> String {
+        let option = target.map { self.option(of: $0) } ?? ""
+        let path = out.map { " --out \(Self.quoted($0))" } ?? ""
+        return "distsh migrate plan \(Self.quoted(file))\(path)\(journal)\(connection)\(option)"
     }
 
     /// Carries a plan out.

@@ -6,12 +6,12 @@ struct InputFreeze {
     private let context: CommandContext
     private let selection: Selection
     private let openInput: () throws -> any InputReader
-    private let isCancelled: () -> Bool
+    private let interrupt: RunInterrupt
 
     /// What a migration's file selects.
-    init(context: CommandContext, file: MigrationFile, isCancelled: @escaping () -> Bool) {
+    init(context: CommandContext, file: MigrationFile, interrupt: RunInterrupt) {
         self.context = context
-        self.isCancelled = isCancelled
+        self.interrupt = interrupt
         selection = file.description.selection
         openInput = { try file.openInput(over: context.composition.service) }
     }
@@ -21,17 +21,25 @@ struct InputFreeze {
         context: CommandContext,
         takingBack original: RunID,
         in journal: any JournalReader,
-        isCancelled: @escaping () -> Bool
+        interrupt: RunInterrupt
     ) {
         self.context = context
-        self.isCancelled = isCancelled
+        self.interrupt = interrupt
         selection = .ids([])
         openInput = { RevertibleInput(journal: journal, run: original) }
     }
 
     /// - Returns: the run, which is `ready`.
-    /// - Throws: `RunCancelled` when `isCancelled` says so; the run stays in state `freezing`.
+    /// - Throws: `RunCancelled` when Ctrl-C comes first; the run stays in state `freezing`.
     func perform(_ run: RunID, in journal: any Journal) throws -> RunRecord {
+        try interrupt.telling(Self.stopping) { try freeze(run, in: journal) }
+    }
+
+    /// The input may be slow to give the next record, and nothing can end a read that waits.
+    private static let stopping =
+        "stopping: the reading of the input ends with the next record, Ctrl-C again stops at once"
+
+    private func freeze(_ run: RunID, in journal: any Journal) throws -> RunRecord {
         let progress = LiveProgress(context.settings)
         defer { progress.clear() }
         var reader = try openInput()
@@ -39,7 +47,7 @@ struct InputFreeze {
         do throws(Freezer.Failure) {
             return try freezer.freeze(
                 &reader,
-                isCancelled: isCancelled,
+                isCancelled: { interrupt.isRequested },
                 progress: { progress.show("reading the input: \(CountText.of($0, "record"))") }
             )
         } catch .cancelled {

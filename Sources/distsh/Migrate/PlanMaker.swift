@@ -47,7 +47,7 @@ struct PlanMaker: Sendable {
     }
 
     private func freeze(_ id: RunID, in journal: any Journal) throws -> RunRecord {
-        let freeze = InputFreeze(context: context, file: file, isCancelled: { interrupt.isRequested })
+        let freeze = InputFreeze(context: context, file: file, interrupt: interrupt)
         return try freeze.perform(id, in: journal)
     }
 

@@ -19,23 +19,31 @@ struct ProbeRun: Sendable {
         let found = try await read(items)
         guard !found.samples.isEmpty else {
             let message = found.problem(of: items.count)
-            try Self.writeNothing(.error, message, context.settings)
+            try Self.writeNothing(.error, message, context.settings, unreadCount: found.failedCount)
             return Complaint(printsJSON: context.settings.printsJSON).failure(message)
         }
-        let report = try TransformProbes(file, samples: found.samples).run()
+        var report = try TransformProbes(file, samples: found.samples).run()
+        report.findings += found.findings
         try ReportOutput(settings: context.settings).write(
-            json: { () throws(JSONError) in try JSONWriter.compact(Self.json(report)) },
+            json: { () throws(JSONError) in try JSONWriter.compact(Self.json(report, found.failedCount)) },
             text: { _ in Self.text(report) }
         )
         if report.isUnfit { return .failed }
-        return report.refusedCount > 0 ? .someFailed : .done
+        return report.refusedCount + found.failedCount > 0 ? .someFailed : .done
     }
 
     /// Prints the JSON, when that is asked for, of a check that has tried nothing.
-    static func writeNothing(_ level: ProbeReport.Level, _ message: String, _ settings: Settings) throws {
+    ///
+    /// - Parameter unreadCount: how many records could not be read.
+    static func writeNothing(
+        _ level: ProbeReport.Level,
+        _ message: String,
+        _ settings: Settings,
+        unreadCount: Int = 0
+    ) throws {
         try ReportOutput(settings: settings).write(
             json: { () throws(JSONError) in
-                var value = Self.members(level, sampleCount: 0, refusedCount: 0, microseconds: nil, findings: [])
+                var value = Self.members(level, unreadCount: unreadCount)
                 value.append(.init("message", .string(message)))
                 return try JSONWriter.compact(.object(value))
             },
@@ -47,8 +55,28 @@ struct ProbeRun: Sendable {
     private struct Found: Sendable {
         var samples: [ProbeSample] = []
         var goneCount = 0
+        var goneExample: DistributionID?
+        /// Those that could not be read, though they are perhaps there.
+        var failedCount = 0
+        /// One of them, and why.
+        var failure: (id: DistributionID, message: String)?
         /// Why the last of those that cannot be read cannot.
         var lastProblem = ""
+
+        /// What the probes do not know of.
+        var findings: [ProbeReport.Finding] {
+            var findings: [ProbeReport.Finding] = []
+            if let failure {
+                let words = "\(CountText.of(failedCount, "record")) could not be read: \(failure.message)"
+                findings.append(.init(.result, .warning, words, example: failure.id))
+            }
+            if goneCount > 0 {
+                let words =
+                    "\(CountText.of(goneCount, "record")) of the input \(goneCount == 1 ? "does" : "do") not exist"
+                findings.append(.init(.result, .warning, words, example: goneExample))
+            }
+            return findings
+        }
 
         func problem(of count: Int) -> String {
             let advice = goneCount == count ? "; \(OutcomeText.allGone)" : ""
@@ -73,8 +101,12 @@ struct ProbeRun: Sendable {
                     case .body(let body): found.samples.append(ProbeSample(item: item, body: body))
                     case .gone:
                         found.goneCount += 1
+                        found.goneExample = item.id
                         found.lastProblem = "there is no \(item.id)"
-                    case .failed(_, let message): found.lastProblem = "\(item.id): \(message)"
+                    case .failed(_, let message):
+                        found.failedCount += 1
+                        found.failure = (item.id, message)
+                        found.lastProblem = "\(item.id): \(message)"
                     }
                 },
                 onEnd: { result in
@@ -119,30 +151,22 @@ struct ProbeRun: Sendable {
         }
     }
 
-    private static func json(_ report: ProbeReport) -> JSONValue {
-        .object(
-            members(
-                report.level,
-                sampleCount: report.sampleCount,
-                refusedCount: report.refusedCount,
-                microseconds: report.microsecondsPerRecord,
-                findings: report.findings
-            )
-        )
+    private static func json(_ report: ProbeReport, _ unreadCount: Int) -> JSONValue {
+        .object(members(report.level, report, unreadCount: unreadCount))
     }
 
+    /// - Parameter report: `nil` when nothing was tried.
     private static func members(
         _ level: ProbeReport.Level,
-        sampleCount: Int,
-        refusedCount: Int,
-        microseconds: Double?,
-        findings: [ProbeReport.Finding]
+        _ report: ProbeReport? = nil,
+        unreadCount: Int
     ) -> [JSONValue.Member] {
         [
-            .init("sample_count", .integer(Int64(sampleCount))), .init("refused_count", .integer(Int64(refusedCount))),
-            .init("level", .string(level.rawValue)),
-            .init("microseconds_per_record", microseconds.map { .number($0) } ?? .null),
-            .init("findings", .array(findings.map { json($0) })),
+            .init("sample_count", .integer(Int64(report?.sampleCount ?? 0))),
+            .init("refused_count", .integer(Int64(report?.refusedCount ?? 0))),
+            .init("unread_count", .integer(Int64(unreadCount))), .init("level", .string(level.rawValue)),
+            .init("microseconds_per_record", report.map { .number($0.microsecondsPerRecord) } ?? .null),
+            .init("findings", .array((report?.findings ?? []).map { json($0) })),
         ]
     }
 

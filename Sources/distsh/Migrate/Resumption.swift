@@ -98,12 +98,11 @@ struct Resumption {
 
     private func freeze(_ run: RunRecord, _ file: MigrationFile) throws -> RunRecord {
         try journal.restartFreezing(run: run.id)
-        let isCancelled = { [interrupt] in interrupt.isRequested }
         let freeze =
             switch run.description.kind {
-            case .migration: InputFreeze(context: context, file: file, isCancelled: isCancelled)
+            case .migration: InputFreeze(context: context, file: file, interrupt: interrupt)
             case .rollback(let original):
-                InputFreeze(context: context, takingBack: original, in: journal, isCancelled: isCancelled)
+                InputFreeze(context: context, takingBack: original, in: journal, interrupt: interrupt)
             }
         return try freeze.perform(run.id, in: journal)
     }

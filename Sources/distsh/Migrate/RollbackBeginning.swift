@@ -8,7 +8,7 @@ struct RollbackBeginning {
     let original: RunRecord
     /// Whether the records that were perhaps changed are left as they are.
     let leavesDoubtful: Bool
-    let isCancelled: () -> Bool
+    let interrupt: RunInterrupt
 
     /// - Parameters:
     ///   - rate: the most records begun in a second; `nil` for the run's own.
@@ -41,7 +41,10 @@ struct RollbackBeginning {
     private func isApproved(_ count: Int) throws -> Bool {
         guard Approval.isPossible else { throw UsageError("there is nobody to ask for approval: give --yes") }
         let run = "run \(original.id) (\(original.description.migration) on \(original.description.target))"
-        return try Approval.ask("Take back \(run), \(CountText.of(count, "record"))?", unless: isCancelled)
+        return try Approval.ask(
+            "Take back \(run), \(CountText.of(count, "record"))?",
+            unless: { interrupt.isRequested }
+        )
     }
 
     private func revertibleCount() throws -> Int {
@@ -49,7 +52,7 @@ struct RollbackBeginning {
         var count = 0
         while try input.next() != nil {
             count += 1
-            guard !isCancelled() else { throw RunCancelled() }
+            guard !interrupt.isRequested else { throw RunCancelled() }
         }
         return count
     }
@@ -70,8 +73,8 @@ struct RollbackBeginning {
         let records = "\(CountText.of(count, "record")) \(count == 1 ? "was" : "were")"
         throw UsageError(
             """
-            \(records) perhaps taken back by run \(rollback.id): distsh migrate retry \(rollback.id) finds out, and takes \
-            back what is left
+            \(records) perhaps taken back by run \(rollback.id): \(context.settings.commands.retry(rollback)) finds out, \
+            and takes back what is left
             """
         )
     }
@@ -94,10 +97,11 @@ struct RollbackBeginning {
     private func tellDoubt() throws {
         let count = try journal.openIntentCount(run: original.id)
         guard count > 0 else { return }
-        let command = original.state == .finished ? "retry" : "resume"
+        let commands = context.settings.commands
+        let command = original.state == .finished ? commands.retry(original) : commands.resume(original)
         let doubt =
             "\(CountText.of(count, "record")) of run \(original.id) \(count == 1 ? "was" : "were") perhaps changed"
-        let remedy = "distsh migrate \(command) \(original.id) finds out"
+        let remedy = "\(command) finds out"
         guard leavesDoubtful else {
             throw UsageError("\(doubt): \(remedy); then roll back, or give --leave-doubtful to take back the others")
         }
@@ -129,7 +133,7 @@ struct RollbackBeginning {
                 context: context,
                 takingBack: original.id,
                 in: journal,
-                isCancelled: isCancelled
+                interrupt: interrupt
             )
             return try freeze.perform(id, in: journal)
         } catch {

@@ -22,7 +22,7 @@ struct RunBeginning {
         do {
             // Of two that begin at once, both now in the journal, the first goes on.
             try refuseBesideUnfinished(settings, before: id)
-            let freeze = InputFreeze(context: context, file: file, isCancelled: { interrupt.isRequested })
+            let freeze = InputFreeze(context: context, file: file, interrupt: interrupt)
             let run = try freeze.perform(id, in: journal)
             if let plan { try check(plan.plan, run) }
             let approval = RunApproval(context: context, journal: journal, file: file, interrupt: interrupt)

@@ -16,6 +16,14 @@ extension ServiceTarget {
         }
     }
 
+    /// `text`, unless the next process has another one; `nil` then.
+    var nameableText: String? {
+        switch self {
+        case .memory, .sample: nil
+        case .service, .store: text
+        }
+    }
+
     /// The option that names a target which is kept as `text`.
     static func option(forText text: String) -> String {
         SuggestedCommand.option(ofTarget: text)

@@ -132,7 +132,9 @@ struct MigrationBadInputTests {
         Case(
             words: ["run", "--yes", "--plan", "none.json", MigrationShell.file],
             status: 2,
-            errors: ["there is no plan none.json: distsh migrate plan count-up.lua makes one"]
+            errors: [
+                "there is no plan none.json: distsh migrate plan count-up.lua --out none.json --store /", " makes one",
+            ]
         ),
         Case(
             words: ["retry", "1", "--class", "nonsense"],

@@ -5,7 +5,9 @@ import Testing
 /// What the commands print with `--json`.
 @Suite("Migration commands with --json", .serialized, .timeLimit(.minutes(4)))
 struct MigrationJSONTests {
-    private static let check = ["sample_count", "refused_count", "level", "microseconds_per_record", "findings"]
+    private static let check = [
+        "sample_count", "refused_count", "unread_count", "level", "microseconds_per_record", "findings",
+    ]
 
     private static let status = [
         "run", "kind", "migration", "target", "state", "stop_kind", "stop_reason", "created_at", "ended_at",

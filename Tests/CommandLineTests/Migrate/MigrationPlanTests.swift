@@ -167,4 +167,36 @@ struct MigrationPlanTests {
         #expect((parts.last ?? "").ranges(of: "begun").count <= 1, "\(result.errors)")
         #expect(result.errors.hasSuffix("distsh: interrupted; nothing was changed\n"), "\(result.errors)")
     }
+
+    @Test(arguments: [["plan"], ["run", "--yes"]])
+    func ctrlCEndsTheReadingOfTheInput(_ words: [String]) async throws {
+        let migration = try await MigrationShell(recordCount: 1)
+        let pipe = migration.shell.path("ids.pipe")
+        try #require(mkfifo(pipe, 0o600) == 0)
+        let text = MigrationShell.countingUp().replacing("distribution.list", with: "input.lines 'ids.pipe'")
+        try migration.shell.write(text, to: Self.file)
+        let process = try migration.shell.start(["migrate"] + words + [Self.file] + migration.target, input: .open)
+        defer { process.send(SIGKILL) }
+        // It can be opened when the program does so to read.
+        let writing = try await Self.opened(pipe)
+        process.send(SIGINT)
+        try await process.wait { $0.errorsSoFar.contains("distsh: stopping: ") }
+        let line = Array("\(Samples.unknownID)\n".utf8)
+        #expect(write(writing, line, line.count) == line.count)
+        close(writing)
+        let result = await process.finish()
+        #expect(result.status == 130, "\(result.errors)")
+        #expect(result.errors.contains("the reading of the input ends with the next record"), "\(result.errors)")
+        #expect(result.errors.hasSuffix("distsh: interrupted; nothing was changed\n"), "\(result.errors)")
+    }
+
+    /// Opens a pipe for writing when somebody reads it; the test's time limit bounds the wait.
+    private static func opened(_ path: String) async throws -> Int32 {
+        while true {
+            let descriptor = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+            if descriptor >= 0 { return descriptor }
+            try #require(errno == ENXIO)
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
 }

@@ -18,10 +18,9 @@ struct MigrationRollbackTests {
             try await killRun(of: migration, when: [1: 1, 0: 4])
             let refused = try await migration.migrate("rollback", "1", "--yes")
             #expect(refused.status == 2)
-            #expect(
-                refused.errors.contains("1 record of run 1 was perhaps changed: distsh migrate resume 1 finds out"),
-                "\(refused.errors)"
-            )
+            let told =
+                "1 record of run 1 was perhaps changed: distsh migrate resume 1 --url \(migration.target[1]) finds out"
+            #expect(refused.errors.contains(told), "\(refused.errors)")
             try migration.shell.write(MigrationShell.countingUp(), to: Self.file)
             let resumed = try await migration.migrate("resume", Self.file, "--accept-script-change")
             #expect(resumed.status == 0, "\(resumed.output)\(resumed.errors)")
@@ -54,8 +53,8 @@ struct MigrationRollbackTests {
             try await killRun(of: migration, when: [1: 12])
             let back = try await migration.migrate("rollback", "1", "--yes", "--leave-doubtful")
             #expect(back.status == 0, "\(back.output)\(back.errors)")
-            let told = "1 record of run 1 was perhaps changed and is left: distsh migrate resume 1 finds out, and a "
-            #expect(back.errors.contains(told), "\(back.errors)")
+            let told = "1 record of run 1 was perhaps changed and is left: distsh migrate resume 1 --url "
+            #expect(back.errors.contains("\(told)\(migration.target[1]) finds out, and a "), "\(back.errors)")
             try await #expect(migration.counts() == [1: 1, 0: 11])
             try write()
             let resumed = try await migration.migrate("resume", Self.file, "--accept-script-change")
@@ -135,7 +134,7 @@ struct MigrationRollbackTests {
             service.mend()
             let refused = try await migration.migrate("rollback", "1", "--yes")
             #expect(refused.status == 2, "\(refused.output)")
-            let told = "1 record was perhaps taken back by run 2: distsh migrate retry 2 finds out"
+            let told = "1 record was perhaps taken back by run 2: distsh migrate retry 2 --url \(server.url) finds out"
             #expect(refused.errors.contains(told), "\(refused.errors)")
             #expect(service.body.contains(MigrationShell.counter))
             #expect(try await migration.migrate("retry", "2").status == 0)
@@ -212,6 +211,10 @@ struct MigrationRollbackTests {
         #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
         let stopped = try await migration.migrate("rollback", "1", "--yes")
         #expect(stopped.status == 4, "\(stopped.output)\(stopped.errors)")
+        for run in [1, 2] {
+            let next = try await migration.status(run).root["next"]?.elements.compactMap(\.string).last
+            #expect(next?.hasPrefix("distsh migrate resume FILE --accept-script-change") == true, "\(next ?? "")")
+        }
         try write("d.\(MigrationShell.counter) = nil return d")
         let resumed = try await migration.migrate("resume", Self.file, "--accept-script-change")
         #expect(resumed.status == 0, "\(resumed.output)\(resumed.errors)")

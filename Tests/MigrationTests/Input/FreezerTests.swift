@@ -10,6 +10,7 @@ struct FreezerTests {
         var batches: [Int] = []
         var sha = ""
         var count = -1
+        var takenCount = 0
         var freezeFailure: JournalError?
         var endFailure: JournalError?
     }
@@ -91,18 +92,46 @@ struct FreezerTests {
     func cancels() throws {
         let log = Log()
         var reader: any InputReader = ListInput(try Self.items(25_000))
-        var asked = 0
         let error = #expect(throws: Freezer.Failure.self) {
             _ = try Self.freezer(log).freeze(
                 &reader,
-                isCancelled: {
-                    asked += 1
-                    return asked > 2
-                }
+                isCancelled: { log.batches.count == 2 }
             )
         }
         #expect(error?.description == "cancelled while the input was read")
         #expect(log.batches == [10_000, 10_000] && log.count == -1)
+    }
+
+    /// Counts what was taken from it, and fails at its end if it is to.
+    private struct CountedInput: InputReader {
+        let log: Log
+        let itemCount: Int
+        var failsAtEnd = false
+        var left: [NewItem] = []
+
+        mutating func next() throws(InputError) -> NewItem? {
+            guard log.takenCount < itemCount else {
+                if failsAtEnd { throw InputError(place: "counted", "interrupted") }
+                return nil
+            }
+            log.takenCount += 1
+            return left.popLast()
+        }
+    }
+
+    @Test(
+        "ends with the record that it waited for when it is cancelled",
+        arguments: [(5, false), (3, false), (3, true)]
+    )
+    func cancelsWithinABatch(_ count: Int, _ fails: Bool) throws {
+        let log = Log()
+        var reader: any InputReader =
+            CountedInput(log: log, itemCount: count, failsAtEnd: fails, left: try Self.items(count))
+        let error = #expect(throws: Freezer.Failure.self) {
+            _ = try Self.freezer(log).freeze(&reader, isCancelled: { log.takenCount == 3 })
+        }
+        #expect(error?.description == "cancelled while the input was read")
+        #expect(log.takenCount == 3 && log.batches.isEmpty && log.count == -1)
     }
 
     @Test(

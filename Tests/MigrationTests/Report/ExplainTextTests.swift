@@ -85,12 +85,25 @@ struct ExplainTextTests {
         )
     }
 
+    private static let mended = "FILE --accept-script-change  # FILE: the migration's file, once it is mended"
+
     @Test(
         "where it stands, and what can be done",
         arguments: [
             ([], RunState.stopped, "nothing was sent; it is still to be done", "resume 12"),
             ([intent(0, from: "{}", to: "{\"a\":1}")], .stopped, "perhaps sent: ", "resume 12"),
-            ([outcome(.refused, failure: .script, message: "x")], .finished, "not changed", "retry 12 --class script"),
+            ([outcome(.refused, failure: .script, message: "x")], .finished, "not changed", "retry \(mended)"),
+            ([outcome(.failed, failure: .invalid)], .stopped, "not changed", "resume \(mended)"),
+            ([outcome(.refused, failure: .already)], .finished, "not changed", ""),
+            (
+                [outcome(.refused, failure: .unseenShape)], .finished, "not changed",
+                "plan FILE  # FILE: the migration's file; then run it with that plan and --new"
+            ),
+            ([outcome(.failed, failure: .rejected)], .finished, "not changed", "retry 12 --class rejected"),
+            (
+                [outcome(.conflict, failure: .doubt)], .finished, "perhaps changed, and changed by others since",
+                "retry 12 --class doubt"
+            ),
             ([outcome(.failed)], .finished, "not changed", "retry 12"),
             ([outcome(.failed)], .stopped, "not changed", "resume 12"),
             (

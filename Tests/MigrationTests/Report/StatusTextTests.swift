@@ -141,10 +141,12 @@ struct StatusTextTests {
             let run = RunFixtures.run(state, stop: stop)
             var journal = RunFixtures.journal(run, tally: RunTally(total: 10, counts: counts))
             journal.verified = (verified, 0)
+            journal.groups = []
             return try Self.status(journal).nextCommands.map { $0.replacing("distsh migrate ", with: "") }
         }
         #expect(try commands(.finished, [.verified: 10]) == ["verify 12"])
         #expect(try commands(.finished, [.verified: 10], verified: 10) == [])
+        #expect(try commands(.finished, [.verified: 10], verified: 7) == ["verify 12"], "a pass that ended before")
         #expect(try commands(.finished, [.unchanged: 10]) == [])
         #expect(try commands(.finished, [.verified: 9, .failed: 1]) == ["retry 12", "report 12"])
         #expect(try commands(.finished, [.conflict: 1]) == ["report 12", "retry 12"])
@@ -156,7 +158,9 @@ struct StatusTextTests {
         )
     }
 
-    @Test("after too many errors the file is mended, or more of them are allowed")
+    private static let mended = "FILE --accept-script-change  # FILE: the migration's file, once it is mended"
+
+    @Test("after too many errors the file is mended, a plan is made, or more of them are allowed")
     func nextAfterErrors() throws {
         func command(_ failure: FailureClass) throws -> String? {
             let run = RunFixtures.run(.stopped, stop: RunStop(.tooManyErrors, "3 failed"))
@@ -164,10 +168,42 @@ struct StatusTextTests {
             journal.groups = [FailureGroup(failure: failure, kind: .failed, message: "m", count: 3, examples: [])]
             return try Self.status(journal).nextCommands.last
         }
-        let mended =
-            "distsh migrate resume FILE --accept-script-change  # FILE: the migration's file, once it is mended"
-        for failure in [FailureClass.script, .limit, .invalid] { #expect(try command(failure) == mended) }
+        for failure in [FailureClass.script, .limit, .invalid] {
+            #expect(try command(failure) == "distsh migrate resume \(Self.mended)")
+        }
         #expect(try command(.rejected) == "distsh migrate resume 12 --max-errors 6")
+        #expect(
+            try command(.unseenShape)
+                == "distsh migrate plan FILE  # FILE: the migration's file; then run it with that plan and --new"
+        )
+    }
+
+    @Test(
+        "what can be tried again is not what a mended file or nothing helps",
+        arguments: [
+            (.refused, .script, ["retry \(mended)", "report 12"]),
+            (.refused, .limit, ["retry \(mended)", "report 12"]),
+            (.failed, .invalid, ["retry \(mended)", "report 12"]), (.refused, .already, ["report 12"]),
+            (.refused, .unseenShape, ["report 12"]), (.failed, .rejected, ["retry 12", "report 12"]),
+            (.conflict, .conflict, ["report 12", "retry 12"]), (.conflict, .doubt, ["report 12"]),
+        ] as [(OutcomeKind, FailureClass, [String])]
+    )
+    func nextByClass(_ kind: OutcomeKind, _ failure: FailureClass, _ next: [String]) throws {
+        let tally = RunTally(total: 10, counts: [.verified: 7, kind: 3])
+        var journal = RunFixtures.journal(tally: tally)
+        journal.groups = [FailureGroup(failure: failure, kind: kind, message: "m", count: 3, examples: [])]
+        #expect(try Self.status(journal).nextCommands == next.map { "distsh migrate \($0)" })
+    }
+
+    @Test("records of several classes get the commands of all")
+    func nextOfSeveral() throws {
+        var journal = RunFixtures.journal(tally: RunTally(total: 10, counts: [.refused: 3, .failed: 2], parked: 1))
+        journal.groups = [
+            FailureGroup(failure: .script, kind: .refused, message: "m", count: 3, examples: []),
+            FailureGroup(failure: .timeout, kind: .failed, message: "m", count: 2, examples: []),
+        ]
+        let next = ["retry 12", "retry \(Self.mended)", "report 12"]
+        #expect(try Self.status(journal).nextCommands == next.map { "distsh migrate \($0)" })
     }
 
     @Test("what a live process has in flight is not called doubtful")
@@ -217,6 +253,84 @@ struct StatusTextTests {
         #expect(report.contains("distsh migrate rollback 12") != isWhole, "\(report)")
         let document = try JSONDocument(parsing: try StatusText(status).json())
         #expect(document.root["taken_back_by"]?.int64 == (words == nil ? nil : 13))
+    }
+
+    @Test("a rollback that was stopped by its file has the same advice in the status of both runs")
+    func rollbackStoppedByFile() throws {
+        var journal = Self.takenBack(RunTally(total: 10, counts: [.refused: 10]), .stopped)
+        journal.runRecords[1].stop = RunStop(.tooManyErrors, "10 failed")
+        journal.groups = [FailureGroup(failure: .script, kind: .refused, message: "m", count: 10, examples: [])]
+        let next = ["distsh migrate report 13", "distsh migrate resume \(Self.mended)"]
+        let rollback = RunID(number: 13)
+        let own = try RunStatus(reading: journal, run: rollback, holder: nil, now: RunFixtures.start)
+        #expect(own.nextCommands == next)
+        #expect(try Self.status(journal).nextCommands == next)
+    }
+
+    /// The journal of a run that has changed 30 records, with a rollback for each tally, oldest first.
+    private static func takenBack(inTurn tallies: RunTally...) -> FixedJournal {
+        var journal = RunFixtures.journal(tally: RunTally(total: 30, counts: [.verified: 30]))
+        for (index, tally) in tallies.enumerated() {
+            var rollback = RunFixtures.run(.finished, kind: .rollback(of: RunFixtures.runID))
+            rollback.id = RunID(number: 13 + Int64(index))
+            journal.runRecords.append(rollback)
+            journal.tallies[rollback.id] = tally
+        }
+        journal.verified = (0, 0)
+        journal.groups = []
+        return journal
+    }
+
+    @Test("what several rollbacks have taken back adds up")
+    func rollbacks() throws {
+        let first = RunTally(total: 30, counts: [.verified: 29, .conflict: 1])
+        let journal = Self.takenBack(inTurn: first, RunTally(total: 1, counts: [.verified: 1]))
+        let status = try Self.status(journal)
+        let text = StatusText(status).text(usesColor: false)
+        #expect(text.contains("  taken back: 30 of 30 changed records, by run 13 and run 14\n"), "\(text)")
+        #expect(status.nextCommands == ["distsh migrate verify 14"])
+        let list = try RunListText(reading: journal, migration: nil, limit: 10) { _ in false }.text(usesColor: false)
+        #expect(list.hasSuffix("; taken back by run 13 and run 14\n"), "\(list)")
+
+        let part = StatusText(try Self.status(Self.takenBack(inTurn: first))).text(usesColor: false)
+        #expect(part.contains("  taken back: 29 of 30 changed records, by run 13\n"), "\(part)")
+        let fruitless = Self.takenBack(inTurn: first, RunTally(total: 1, counts: [.conflict: 1]))
+        #expect(
+            StatusText(try Self.status(fruitless)).text(usesColor: false).contains(
+                "29 of 30 changed records, by run 13\n"
+            )
+        )
+        let twice = Self.takenBack(inTurn: RunTally(total: 30, counts: [.verified: 30]), first)
+        #expect(try Self.status(twice).takenBack?.count == 30)
+    }
+
+    @Test("of a record that is gone there is nothing left to take back")
+    func rollbackOfGone() throws {
+        let gone = RunTally(total: 1, counts: [.gone: 1])
+        for journal in [
+            Self.takenBack(inTurn: RunTally(total: 30, counts: [.verified: 29, .gone: 1])),
+            Self.takenBack(inTurn: RunTally(total: 30, counts: [.verified: 29, .conflict: 1]), gone),
+        ] {
+            let text = StatusText(try Self.status(journal)).text(usesColor: false)
+            #expect(text.contains("  taken back: 29 of 30 changed records (1 gone), by run 13"), "\(text)")
+            let list = try RunListText(reading: journal, migration: nil, limit: 10) { _ in false }
+            #expect(list.text(usesColor: false).contains("; taken back by run 13"))
+        }
+    }
+
+    @Test("a mismatch that was found before all was taken back does not count any more")
+    func mismatchTakenBack() throws {
+        let part = RunTally(total: 30, counts: [.verified: 29, .conflict: 1])
+        let whole = RunTally(total: 30, counts: [.verified: 30])
+        for (tally, verdict) in [(part, RunVerdict.mismatch), (whole, .done)] {
+            var journal = Self.takenBack(inTurn: tally)
+            journal.verified = (29, 1)
+            #expect(try Self.status(journal).verdict == verdict)
+            let list = try RunListText(reading: journal, migration: nil, limit: 10) { _ in false }
+            let lines = try list.jsonLines().split(separator: UInt8(ascii: "\n"))
+            let run = try JSONDocument(parsing: Array(try #require(lines.last)))
+            #expect(run.root["verdict"]?.string == verdict.rawValue)
+        }
     }
 
     @Test("the rows add up to the total, whatever the tally is", arguments: RunState.allCases)

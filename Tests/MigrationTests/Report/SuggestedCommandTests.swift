@@ -23,6 +23,12 @@ struct SuggestedCommandTests {
                 == "distsh migrate run 'a b.lua' --plan p.json --again --journal 'my journal.sqlite' --ca-file ca.pem "
                 + #"--store '/tmp/it'\''s.db'"#
         )
+        #expect(
+            commands.plan(file: "my m.lua", out: "p q.json", target: "/tmp/a.db")
+                == "distsh migrate plan 'my m.lua' --out 'p q.json' --journal 'my journal.sqlite' --ca-file ca.pem "
+                + "--store /tmp/a.db"
+        )
+        #expect(SuggestedCommand().plan(file: "m.lua", target: nil) == "distsh migrate plan m.lua")
     }
 
     @Test("do not name what the environment names")

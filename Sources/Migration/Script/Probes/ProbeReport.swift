@@ -40,7 +40,7 @@ public struct ProbeReport: Sendable, Equatable {
         }
     }
 
-    /// One for each probe, in the order of `Probe`.
+    /// One for each probe, in the order of `Probe`, and more about records that were not tried, if there are any.
     public var findings: [Finding]
     /// The records that were looked at.
     public var sampleCount: Int

@@ -9,7 +9,7 @@ struct CheckMigrationCommand: MigrationCommand {
             Loads the file in the sandbox and says all that is wrong with it. Then reads some of its records and finds \
             out whether the migration gives the same result each time, changes nothing when it runs twice, depends on \
             the record alone, and keeps every byte that it does not touch. Writes nothing. Exits with 3 when \
-            records were refused, with 1 when more is wrong.
+            records were refused or could not be read, with 1 when more is wrong.
 
             EXAMPLES
               distsh migrate check gists-private.lua

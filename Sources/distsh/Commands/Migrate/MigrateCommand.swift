@@ -75,7 +75,7 @@ extension JournalCommand {
     /// - Parameter readsPlan: whether `--plan` is one to keep to.
     func settings(readsPlan: Bool) throws -> Settings {
         var settings = try Settings(host, readsPlan: readsPlan)
-        settings.commands = SuggestedCommand(host, journal)
+        settings.commands = SuggestedCommand(host, journal, target: settings.target)
         return settings
     }
 }

@@ -42,11 +42,8 @@ struct PlanMigrationCommand: JournalCommand {
     }
 
     private func nextCommand(_ path: String, _ settings: Settings) -> String? {
-        switch settings.target {
-        // The next process has another one.
-        case .memory, .sample: nil
-        case .service, .store:
-            settings.commands.run(file: file, plan: path, target: settings.target.text, repeatsApplied: again)
+        settings.target.nameableText.map { target in
+            settings.commands.run(file: file, plan: path, target: target, repeatsApplied: again)
         }
     }
 

@@ -83,17 +83,23 @@ struct RetryMigrationCommand: JournalCommand {
         )
     }
 
-    /// Two runs of a migration at once get in each other's way; `run` refuses it, too.
+    /// Two runs of a migration at once get in each other's way, and two rollbacks of a run more so: what the one has taken
+    /// back the other might send again over later changes.
     private func refuseBesideUnfinished(_ run: RunRecord, in journal: any JournalReader) throws {
-        let description = run.description
-        guard description.kind == .migration else { return }
-        let others = try journal.unfinishedRuns(of: description.migration, target: description.target)
-        guard let other = others.first else { return }
+        guard let other = try unfinished(beside: run, in: journal) else { return }
         throw UsageError(
             """
-            run \(other.id) of \(description.migration) is not finished: go on with \
+            run \(other.id) of \(run.description.migration) is not finished: go on with \
             distsh migrate resume \(other.id), then retry run \(run.id)
             """
         )
+    }
+
+    private func unfinished(beside run: RunRecord, in journal: any JournalReader) throws -> RunSummary? {
+        let description = run.description
+        guard case .rollback(let original) = description.kind else {
+            return try journal.unfinishedRuns(of: description.migration, target: description.target).first
+        }
+        return try journal.rollbacks(of: original).first { $0.id != run.id && $0.state != .finished }
     }
 }

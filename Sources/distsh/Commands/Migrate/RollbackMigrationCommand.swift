@@ -45,7 +45,7 @@ struct RollbackMigrationCommand: JournalCommand {
             journal: store,
             original: original,
             leavesDoubtful: leaveDoubtful,
-            isCancelled: { interrupt.isRequested }
+            interrupt: interrupt
         )
         guard let rollback = try beginning.begin(rate: rate, asks: !yes) else { return .failed }
         return try await resumption.perform(rollback, changed: nil, acceptsChange: false)

@@ -30,10 +30,15 @@ struct RunMigrationCommand: JournalCommand {
 
     func settings() throws -> Settings { try settings(readsPlan: true) }
 
+    private func planCommand(_ context: CommandContext, out: String? = nil) -> String {
+        let settings = context.settings
+        return settings.commands.plan(file: file, out: out, target: settings.target.nameableText)
+    }
+
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
-        try WritingRun.refuse(context, insteadOf: "distsh migrate plan \(file) shows what it would do")
+        try WritingRun.refuse(context, insteadOf: "\(planCommand(context)) shows what it would do")
         if let path = host.safety.planFile, access(path, F_OK) != 0 {
-            throw UsageError("there is no plan \(path): distsh migrate plan \(file) makes one")
+            throw UsageError("there is no plan \(path): \(planCommand(context, out: path)) makes one")
         }
         let interrupt = RunInterrupt.install()
         let migration = try MigrationFileLoader.load(file)

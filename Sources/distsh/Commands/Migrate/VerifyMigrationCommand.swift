@@ -41,6 +41,7 @@ struct VerifyMigrationCommand: JournalCommand {
             )
         }
         tell(counts, context)
+        let exitStatus = Self.exitStatus(counts)
         if context.settings.printsJSON {
             var status = try RunStatus(
                 reading: store,
@@ -50,8 +51,12 @@ struct VerifyMigrationCommand: JournalCommand {
                 commands: context.settings.commands
             )
             status.unverifiedCount = counts.unverified
-            try ReportOutput(settings: context.settings).write(status)
+            try ReportOutput(settings: context.settings).write(status, exitStatus: exitStatus)
         }
+        return exitStatus
+    }
+
+    private static func exitStatus(_ counts: VerificationPass.Counts) -> ExitStatus {
         if counts.mismatches > 0 { return .mismatch }
         return counts.unverified > 0 ? .someFailed : .done
     }

@@ -50,6 +50,13 @@ final class RunInterrupt: Sendable {
         return try await body()
     }
 
+    /// The same for what blocks the thread.
+    func telling<Value>(_ words: String, _ body: () throws -> Value) rethrows -> Value {
+        state.withLock { $0.words = words }
+        defer { state.withLock { $0.words = nil } }
+        return try body()
+    }
+
     private func request() {
         let (work, words) = state.withLock { state in
             state.isRequested = true
