@@ -271,6 +271,32 @@ struct MigrationBadInputTests {
         try await #expect(migration.counts() == [0: 3])
     }
 
+    @Test func aProfileThatLeadsElsewhereIsNotAdvisedAlone() async throws {
+        let migration = try await MigrationShell(recordCount: 3)
+        let folder = migration.shell.path(".config/distsh")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let profiles = "profile 'work' { store = 'records.db' }\nprofile 'other' { store = 'other.db' }\n"
+        try migration.shell.write(profiles, to: ".config/distsh/init.lua")
+        #expect(try await migration.migrate("run", MigrationShell.file, "--yes").status == 0)
+        for (profile, option) in [("work", ""), ("other", " --store \(migration.shell.folder)/records.db")] {
+            let status = try await migration.shell.run(["migrate", "status", "1", "--profile", profile])
+            let next = "next: distsh migrate verify 1 --profile \(profile)\(option)\n"
+            #expect(status.output.contains(next), "\(status.output)\(status.errors)")
+        }
+    }
+
+    @Test func aRunOrPlanIsAdvisedWithItsOptions() async throws {
+        let migration = try await MigrationShell(recordCount: 1)
+        try migration.shell.write(MigrationShell.countingUp(), to: "my m.lua")
+        let store = "--store \(migration.shell.folder)/records.db"
+        let dry = try await migration.migrate("run", "my m.lua", "--yes", "--dry-run", "--journal", "j.sqlite")
+        let plan = "distsh migrate plan 'my m.lua' --journal j.sqlite \(store) shows what it would do"
+        #expect(dry.errors.contains(plan), "\(dry.errors)")
+        let missing = try await migration.migrate("run", "my m.lua", "--yes", "--plan", "my plan.json")
+        let making = "distsh migrate plan 'my m.lua' --out 'my plan.json' \(store) makes one"
+        #expect(missing.errors.contains(making), "\(missing.errors)")
+    }
+
     @Test func anOlderRunThatIsNotFinishedIsInTheWay() async throws {
         let migration = try await MigrationShell(recordCount: 3)
         _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "50ms")
