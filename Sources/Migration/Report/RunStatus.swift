@@ -117,7 +117,8 @@ public struct RunStatus: Sendable, Equatable {
     private var retryCommands: [String] {
         guard run.state == .finished else { return [] }
         let isTriable = tally.parked + tally.failed + tally[.conflict] > remedies.beyondTrialCount
-        return (isTriable ? [commands.retry(run)] : []) + (remedies.needsChangedFile ? [commands.retryWithChangedFile(run)] : [])
+        return (isTriable ? [commands.retry(run)] : [])
+            + (remedies.needsChangedFile ? [commands.retryWithChangedFile(run)] : [])
     }
 
     private var undoCommands: [String] {
