@@ -14,9 +14,11 @@ public struct SuggestedCommand: Sendable, Equatable {
     private let connection: String
     private let targetOption: TargetOption
 
-    /// Commands without options.
+    /// Commands without options. Every start of the program makes these, so it costs nothing.
     public init() {
-        self.init(journal: nil, connection: [], target: .never)
+        journal = ""
+        connection = ""
+        targetOption = .never
     }
 
     /// - Parameters:
