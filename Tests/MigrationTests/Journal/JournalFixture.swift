@@ -125,6 +125,16 @@ struct JournalFixture: Sendable {
         try finish(run)
     }
 
+    /// The end of a record, from the first claim of its chunk.
+    func outcome(_ sequence: Int64, _ kind: OutcomeKind, _ failure: FailureClass? = nil, _ generation: Int = 0)
+        -> JournalEntry
+    {
+        .outcome(
+            Outcome(sequence: sequence, generation: generation, kind: kind, failure: failure, message: "m"),
+            fence: 1
+        )
+    }
+
     func intent(_ item: WorkItem) -> Intent { intent(item.sequence, item.generation) }
 
     func intent(_ sequence: Int64, _ generation: Int = 0, shape: Int = 1) -> Intent {

@@ -76,14 +76,13 @@ extension JournalDatabase {
             of: try RecordKey.range(run: run, after: sequence),
             limit: limit,
             \.byteCount,
-            { row in
-                WorkItem(
-                    sequence: row.key(at: 0).sequence,
-                    id: try row.recordID(at: 1),
-                    input: row.optionalBytes(at: 3)
-                )
-            }
+            Self.workItem
         )
+    }
+
+    /// A row of a key, an id in two columns, and an input.
+    private static func workItem(_ row: RawStatement) throws -> WorkItem {
+        WorkItem(sequence: row.key(at: 0).sequence, id: try row.recordID(at: 1), input: row.optionalBytes(at: 3))
     }
 
     /// The first rows of a query, up to `limit` of them; the one that goes over `InputLimits.maxBatchBytes` is the last.
@@ -141,13 +140,7 @@ extension JournalDatabase {
             of: keys,
             limit: limit,
             \.byteCount,
-            { row in
-                WorkItem(
-                    sequence: row.key(at: 0).sequence,
-                    id: try row.recordID(at: 1),
-                    input: row.optionalBytes(at: 3)
-                )
-            }
+            Self.workItem
         )
     }
 

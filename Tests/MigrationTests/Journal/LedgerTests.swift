@@ -3,102 +3,8 @@ import Testing
 
 @testable import Migration
 
-@Suite("Records are opened again, and never changed twice by one migration")
-struct RetryAndLedgerTests {
-    private func outcome(_ sequence: Int64, _ kind: OutcomeKind, _ failure: FailureClass? = nil, _ generation: Int = 0)
-        -> JournalEntry
-    {
-        .outcome(
-            Outcome(sequence: sequence, generation: generation, kind: kind, failure: failure, message: "m"),
-            fence: 1
-        )
-    }
-
-    /// A finished run of 7 records, one of each kind that matters, the last of them parked.
-    private func makeMixedRun(_ fixture: JournalFixture) async throws -> RunID {
-        let run = try fixture.makeRun(7)
-        let session = try fixture.journal.open(run: run, worker: "w")
-        _ = try session.claimChunk(parked: false)
-        let results = try await session.commit([
-            .intent(fixture.intent(1), chunk: 0, fence: 1), outcome(1, .verified),
-            outcome(2, .refused, .script), outcome(3, .failed, .rejected),
-            .intent(fixture.intent(4), chunk: 0, fence: 1), outcome(4, .conflict, .conflict),
-            outcome(5, .skipped, .skip), outcome(6, .mismatch, .mismatch),
-            .parking(Parking(sequence: 7, failure: .timeout, message: "")),
-            .chunkEnd(number: 0, fence: 1, .parked),
-        ])
-        #expect(results.allSatisfy { $0 == .written })
-        session.close()
-        try fixture.finish(run)
-        return run
-    }
-
-    @Test("Only what can be tried again is opened", arguments: JournalKind.allCases)
-    func reopens(kind: JournalKind) async throws {
-        try await JournalFixture.with(kind) { fixture in
-            let run = try await makeMixedRun(fixture)
-            let before = try fixture.journal.tally(run: run)
-            #expect(before.concluded == 6)
-            let none = try fixture.journal.reopen(run: run, failure: .server, by: "bob")
-            #expect(none == (0, 0, 0))
-            #expect(try fixture.journal.run(run).state == .finished)
-            let counts = try fixture.journal.reopen(run: run, failure: nil, by: "bob")
-            #expect(counts == (3, 1, 0))
-            #expect(try fixture.journal.audit(run: run).last?.new == "3 opened, 1 parked")
-            #expect(try fixture.journal.run(run).state == .stopped, "so that it can be resumed, whatever comes next")
-            #expect(try fixture.journal.run(run).stop == RunStop(.asked, "records were opened again"))
-            let tally = try fixture.journal.tally(run: run)
-            #expect(tally.counts == [.verified: 1, .skipped: 1, .mismatch: 1])
-            #expect(tally.parked == 1)
-            #expect(tally.ambiguous == 0)
-            #expect(tally.pending == 3)
-            #expect(try fixture.journal.outcomes(run: run, kinds: [], after: 0, limit: 9).count == 3)
-            #expect(try fixture.journal.reopen(run: run, failure: nil, by: "bob") == (0, 1, 0))
-
-            try fixture.journal.setState(.running, run: run, stop: nil, audit: fixture.audit())
-            let session = try fixture.journal.open(run: run, worker: "w")
-            let claim = try #require(try session.claimChunk(parked: false))
-            #expect(claim.items.map(\.sequence) == [2, 3, 4, 7])
-            #expect(claim.items.map(\.generation) == [1, 1, 1, 0])
-            #expect(claim.items.allSatisfy { $0.openIntent == nil })
-            let results = try await session.commit([
-                .intent(fixture.intent(4, 1), chunk: 0, fence: claim.fence), outcome(4, .verified, nil, 1),
-                outcome(4, .failed, nil, 0), outcome(2, .unchanged, nil, 1), outcome(3, .unchanged, nil, 2),
-            ])
-            #expect(results == [.written, .superseded, .superseded, .written, .superseded])
-            session.close()
-        }
-    }
-
-    @Test("Only the class that is named is opened", arguments: JournalKind.allCases)
-    func reopensClass(kind: JournalKind) async throws {
-        try await JournalFixture.with(kind) { fixture in
-            let run = try await makeMixedRun(fixture)
-            #expect(try fixture.journal.reopen(run: run, failure: .timeout, by: "bob") == (0, 1, 0))
-            #expect(try fixture.journal.reopen(run: run, failure: .rejected, by: "bob") == (1, 0, 0))
-            #expect(try fixture.journal.tally(run: run).pending == 1)
-        }
-    }
-
-    @Test(
-        "A record that is opened while its chunk is held is not lost when the chunk is left",
-        arguments: JournalKind.allCases
-    )
-    func reopensUnderWorker(kind: JournalKind) async throws {
-        try await JournalFixture.with(kind) { fixture in
-            let run = try fixture.makeRun(1)
-            let session = try fixture.journal.open(run: run, worker: "w")
-            _ = try session.claimChunk(parked: false)
-            try await #expect(session.commit(outcome(1, .failed, .rejected)) == .written)
-            #expect(try fixture.journal.reopen(run: run, failure: nil, by: "bob") == (1, 0, 0))
-            #expect(try fixture.journal.run(run).state == .running)
-            try await #expect(session.commit(.chunkEnd(number: 0, fence: 1, .done)) == .written)
-            #expect(journalError { try fixture.finish(run) }?.code == .state)
-            #expect(try session.claimChunk(parked: false)?.items.map(\.generation) == [1])
-            session.close()
-        }
-    }
-
+@Suite("Nothing is changed twice by one migration, whatever is purged")
+struct LedgerTests {
     /// In which run each of the first records was changed before, as a claim of a new run says; negative for perhaps.
     private func appliedIn(
         _ fixture: JournalFixture,
@@ -258,10 +164,10 @@ struct RetryAndLedgerTests {
             let session = try fixture.journal.open(run: first, worker: "w")
             _ = try session.claimChunk(parked: false)
             _ = try await session.commit([
-                .intent(fixture.intent(1), chunk: 0, fence: 1), outcome(1, .conflict, .doubt),
-                .intent(fixture.intent(2), chunk: 0, fence: 1), outcome(2, .conflict, .conflict),
-                outcome(3, .conflict, .conflict),
-                .intent(fixture.intent(4), chunk: 0, fence: 1), outcome(4, .failed, .rejected),
+                .intent(fixture.intent(1), chunk: 0, fence: 1), fixture.outcome(1, .conflict, .doubt),
+                .intent(fixture.intent(2), chunk: 0, fence: 1), fixture.outcome(2, .conflict, .conflict),
+                fixture.outcome(3, .conflict, .conflict),
+                .intent(fixture.intent(4), chunk: 0, fence: 1), fixture.outcome(4, .failed, .rejected),
                 .chunkEnd(number: 0, fence: 1, .done),
             ])
             session.close()
@@ -297,7 +203,7 @@ struct RetryAndLedgerTests {
                 #expect(claim.items.allSatisfy { $0.earlierChange == nil })
             }
             func intent(_ sequence: Int64) -> JournalEntry { .intent(fixture.intent(sequence), chunk: 0, fence: 1) }
-            let first = try await sessions[0].commit([intent(1), outcome(1, .verified), intent(2)])
+            let first = try await sessions[0].commit([intent(1), fixture.outcome(1, .verified), intent(2)])
             #expect(first == [.written, .written, .written])
             let certain = EarlierChange(run: runs[0], isCertain: true)
             let perhaps = EarlierChange(run: runs[0], isCertain: false)
@@ -308,7 +214,7 @@ struct RetryAndLedgerTests {
                 sessions[0].commit(intent(3)) == .changedBefore(EarlierChange(run: runs[1], isCertain: false))
             )
             // What the service refused for good is free again.
-            try await #expect(sessions[1].commit(outcome(3, .failed, .rejected)) == .written)
+            try await #expect(sessions[1].commit(fixture.outcome(3, .failed, .rejected)) == .written)
             try await #expect(sessions[0].commit(intent(3)) == .written)
             for session in sessions { session.close() }
         }
@@ -329,7 +235,7 @@ struct RetryAndLedgerTests {
             let again = try journal.open(run: repeating, worker: "w", repeatsApplied: true)
             _ = try again.claimChunk(parked: false)
             let results = try await again.commit([
-                .intent(fixture.intent(1), chunk: 0, fence: 1), outcome(1, .verified),
+                .intent(fixture.intent(1), chunk: 0, fence: 1), fixture.outcome(1, .verified),
             ])
             #expect(results == [.written, .written])
             let replan = JournalEntry.replan(
@@ -365,7 +271,7 @@ struct RetryAndLedgerTests {
             _ = try await session.commit([
                 .intent(fixture.intent(1), chunk: 0, fence: 1),
                 .parking(Parking(sequence: 1, failure: .timeout, message: "")),
-                .intent(fixture.intent(2), chunk: 0, fence: 1), outcome(2, .verified),
+                .intent(fixture.intent(2), chunk: 0, fence: 1), fixture.outcome(2, .verified),
                 .chunkEnd(number: 0, fence: 1, .parked),
             ])
             session.close()
@@ -439,11 +345,11 @@ struct RetryAndLedgerTests {
             let session = try fixture.journal.open(run: run, worker: "w")
             _ = try session.claimChunk(parked: false)
             for generation in 0..<RecordKey.maxGeneration {
-                _ = try await session.commit(outcome(1, .failed, .rejected, generation))
+                _ = try await session.commit(fixture.outcome(1, .failed, .rejected, generation))
                 #expect(try fixture.journal.reopen(run: run, failure: nil, by: "bob") == (1, 0, 0))
             }
-            let last = outcome(1, .failed, .rejected, RecordKey.maxGeneration)
-            try await #expect(session.commit([last, outcome(2, .failed, .rejected)]) == [.written, .written])
+            let last = fixture.outcome(1, .failed, .rejected, RecordKey.maxGeneration)
+            try await #expect(session.commit([last, fixture.outcome(2, .failed, .rejected)]) == [.written, .written])
             #expect(try fixture.journal.reopen(run: run, failure: nil, by: "bob") == (1, 0, 1))
             let outcomes = try fixture.journal.outcomes(run: run, kinds: [], after: 0, limit: 9)
             #expect(outcomes.map(\.outcome.sequence) == [1], "the first stays, the second is open")
