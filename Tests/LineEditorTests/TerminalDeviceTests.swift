@@ -129,6 +129,25 @@ struct TerminalDeviceTests {
         #expect(after.c_oflag == before.c_oflag)
     }
 
+    @Test(
+        "Keys typed before raw mode are read as they were typed, the end of file among them",
+        arguments: [
+            ("\u{4}", [4]), ("\r\u{4}", [10, 4]), ("ab\u{4}\u{4}c", [0x61, 0x62, 4, 4, 0x63]),
+            // No line has ended: Ctrl-Space is a NUL of its own.
+            ("\u{0}", [0]), ("a", [0x61]),
+        ] as [(String, [UInt8])]
+    )
+    func typedAhead(keys: String, bytes: [UInt8]) throws {
+        let pair = try TerminalPair()
+        let device = try pair.device()
+        pair.type(keys)
+        device.enter()
+        pair.type("\u{0}")
+        #expect(device.read(timeoutMilliseconds: 1000) == .bytes(bytes + [0]))
+        pair.type("\u{0}")
+        #expect(device.read(timeoutMilliseconds: 1000) == .bytes([0]))
+    }
+
     @Test("A device that goes away gives the terminal back")
     func goesAway() throws {
         let pair = try TerminalPair()

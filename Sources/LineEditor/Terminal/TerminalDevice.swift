@@ -35,6 +35,7 @@ public final class TerminalDevice {
     private let output: TerminalOutput
     private let settings: TerminalSettings
     private var isRaw = false
+    private var typedAhead = TypedAheadKeys.none
 
     /// - Returns: `nil` when `input` is no terminal, or there are no more descriptors.
     public convenience init?(input: Int32 = 0, output: Int32 = 1) {
@@ -64,7 +65,9 @@ public final class TerminalDevice {
         guard let original = settings.save() else { return false }
         TerminalRestoration.prepare(original, input, output: output.descriptor)
         TerminalSignals.begin(waker)
+        let hasEndedLine = TypedAheadKeys.hasEndedLine(input)
         isRaw = settings.setRaw()
+        typedAhead = hasEndedLine ? .waiting(input, endOfFile: original.endOfFile) : .none
         if isRaw { write(Self.pasteOn) } else { giveBackSignals() }
         return isRaw
     }
@@ -137,7 +140,7 @@ public final class TerminalDevice {
     private func readAvailable() -> ReadResult? {
         var bytes = [UInt8](repeating: 0, count: Self.maxReadBytes)
         let count = Glibc.read(input, &bytes, bytes.count)
-        if count > 0 { return .bytes(Array(bytes[..<count])) }
+        if count > 0 { return .bytes(typedAhead.restored(bytes[..<count])) }
         if count < 0, errno == EINTR || errno == EAGAIN { return nil }
         return .closed
     }

@@ -60,3 +60,10 @@ final class TerminalSettings {
         return true
     }
 }
+
+extension termios {
+    /// The character that ends the input of whoever reads lines; 0 when there is none (`_POSIX_VDISABLE`).
+    var endOfFile: UInt8 {
+        withUnsafeBytes(of: c_cc) { $0[Int(VEOF)] }
+    }
+}
