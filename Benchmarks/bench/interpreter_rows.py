@@ -4,10 +4,8 @@ import json
 
 from .measure import CLIENT_CORE, pinned, run, seconds, startup_milliseconds
 from .row import Row, alternating, mirrored
-from .subject import PROGRAMS, RECORD
+from .subject import INTERPRETED, PROGRAMS, RECORD
 
-# Programs that take arguments; the rows of others measure with them.
-TOOLS = {"get", "json", "list", "update", "workers"}
 JSON_SECONDS = "0.5"
 
 
@@ -20,9 +18,8 @@ def start_rows(subject):
 
 def lua_rows(subject):
     """Programs that run long enough (0.6 to 1 s) for the start to be lost in them. A limit on memory is armed."""
-    for program in sorted(PROGRAMS.glob("*.lua")):
-        if program.stem not in TOOLS:
-            yield lua_row(subject, program)
+    for program in sorted(INTERPRETED.glob("*.lua")):
+        yield lua_row(subject, program)
 
 
 def lua_row(subject, program):

@@ -5,6 +5,8 @@ import pathlib
 
 BENCHMARKS = pathlib.Path(__file__).resolve().parent.parent
 PROGRAMS = BENCHMARKS / "lua"
+# Whole programs that take no arguments and need no server; distsh runs them as any interpreter does.
+INTERPRETED = BENCHMARKS / "programs"
 RECORD = (BENCHMARKS / "record.json").read_bytes().strip()
 RECORD_ID = "7f1c2c1e-3c5f-4d0e-9b1a-2f6f8f0c1a2b"
 RECORD_PATH = f"/distribution/{RECORD_ID}"
