@@ -88,9 +88,6 @@ public protocol Journal: JournalReader {
     /// - Throws: also `.busy`, with who holds it, when another process works on it; `.state` while it is being frozen.
     func open(run: RunID, worker: String, repeatsApplied: Bool) throws(JournalError) -> any RunSession
 
-    /// Whether a process works on the run; and which, in words.
-    func holder(of run: RunID) throws(JournalError) -> String?
-
     /// Adds what the verification pass found about a record; the newest counts.
     func recordVerifications(_ found: [Verification], run: RunID) throws(JournalError)
 

@@ -14,6 +14,10 @@ public protocol JournalReader: Sendable {
     /// How many records have a change that was logged and has no end, parked ones among them: perhaps sent.
     func openIntentCount(run: RunID) throws(JournalError) -> Int
 
+    /// How many records ended in a conflict of the class `doubt`, and were not opened again: perhaps changed, and then
+    /// changed by somebody else, or removed.
+    func doubtCount(run: RunID) throws(JournalError) -> Int
+
     /// The last outcome of records in the order of the input, a page at a time.
     ///
     /// - Parameter kinds: only these; empty for all.
@@ -36,6 +40,9 @@ public protocol JournalReader: Sendable {
     /// The records that the run has written and that no rollback of it has taken back, without their images, a page at a
     /// time; empty only at the end. Pages end as those of `applied`.
     func revertible(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem]
+
+    /// Whether a rollback of the run, be it purged, has taken the change of a record back.
+    func isTakenBack(_ id: DistributionID, of run: RunID) throws(JournalError) -> Bool
 
     /// The frozen input in its order, a page at a time, without anything that was done since. Pages end as those of
     /// `applied`.
@@ -69,6 +76,9 @@ public protocol JournalReader: Sendable {
 
     /// Records that a verification pass looked at: how many match, and how many do not.
     func verifications(run: RunID) throws(JournalError) -> (matches: Int, mismatches: Int)
+
+    /// Whether a process works on the run; and which, in words.
+    func holder(of run: RunID) throws(JournalError) -> String?
 
     /// The bytes that the journal takes on disk; 0 in memory.
     func sizeBytes() throws(JournalError) -> Int

@@ -35,7 +35,8 @@ public struct SuggestedCommand: Sendable, Equatable {
     public func retry(_ run: some RunIdentity) -> String { work("retry \(run.id)", run) }
     func rollback(_ run: some RunIdentity) -> String { work("rollback \(run.id)", run) }
     public func verify(_ run: some RunIdentity) -> String { work("verify \(run.id)", run) }
-    func report(_ run: some RunIdentity) -> String { "distsh migrate report \(run.id)\(journal)" }
+    public func report(_ run: some RunIdentity) -> String { "distsh migrate report \(run.id)\(journal)" }
+    public func status(_ run: some RunIdentity) -> String { "distsh migrate status \(run.id)\(journal)" }
 
     func retry(_ run: some RunIdentity, _ failure: FailureClass) -> String {
         work("retry \(run.id) --class \(failure.rawValue)", run)

@@ -1,5 +1,3 @@
-public import DistributionAPI
-
 /// What the rollbacks of a run have taken back of it.
 public struct TakenBack: Sendable, Equatable {
     /// How one of them stands.
@@ -84,14 +82,5 @@ extension JournalReader {
         var rollbacks: [RunRecord] = []
         for rollback in try self.rollbacks(of: run.id) { rollbacks.append(try self.run(rollback.id)) }
         return rollbacks
-    }
-
-    /// Whether a record does not carry the change of a run any more, after rollbacks of that run.
-    public func isTakenBack(_ id: DistributionID, by rollbacks: [RunRecord]) throws(JournalError) -> Bool {
-        for rollback in rollbacks {
-            guard let life = try life(of: id, run: rollback.id) else { continue }
-            if RecordStory(life, of: rollback).isEndedAsTakenBack { return true }
-        }
-        return false
     }
 }

@@ -29,6 +29,7 @@ struct RollbackBeginning {
         }
         for rollback in rollbacks { try refuseBesideDoubtful(rollback) }
         try tellDoubt()
+        try tellConflictsInDoubt()
         let count = try revertibleCount()
         guard count > 0 else { throw try nothingToTakeBack() }
         if asks, try !isApproved(count) {
@@ -107,6 +108,19 @@ struct RollbackBeginning {
         }
         context.tell(
             "\(doubt) and \(count == 1 ? "is" : "are") left: \(remedy), and a rollback after it takes back the rest"
+        )
+    }
+
+    /// Nobody but a person can say what became of those, so they are left and named.
+    private func tellConflictsInDoubt() throws {
+        let count = try journal.doubtCount(run: original.id)
+        guard count > 0 else { return }
+        context.tell(
+            """
+            \(CountText.of(count, "record")) of run \(original.id) \(count == 1 ? "was" : "were") perhaps changed, and \
+            changed by others since, and \(count == 1 ? "is" : "are") left: \
+            \(context.settings.commands.report(original)) tells which
+            """
         )
     }
 

@@ -43,7 +43,7 @@ struct RunBeginning {
         throw UsageError(
             """
             run \(unfinished.id) of \(file.description.name) is not finished: go on with \
-            distsh migrate resume \(unfinished.id), or begin another beside it with --new
+            \(context.settings.commands.resume(unfinished)), or begin another beside it with --new
             """
         )
     }

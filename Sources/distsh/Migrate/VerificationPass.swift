@@ -7,8 +7,6 @@ struct VerificationPass: Sendable {
     let journal: SQLiteJournal
     let run: RunRecord
     let file: MigrationFile
-    /// The rollbacks of the run: what they have taken back is left out.
-    let rollbacks: [RunRecord]
 
     /// What became of the records.
     struct Counts: Sendable {
@@ -77,7 +75,7 @@ private final class RunningPass {
 
     private func next() throws -> WorkItem? {
         while let record = try nextRecord() {
-            guard try !pass.journal.isTakenBack(record.id, by: pass.rollbacks) else {
+            guard try !pass.journal.isTakenBack(record.id, of: pass.run.id) else {
                 counts.takenBack += 1
                 continue
             }

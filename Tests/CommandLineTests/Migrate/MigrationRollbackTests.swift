@@ -32,31 +32,16 @@ struct MigrationRollbackTests {
 
     /// What is known to be changed need not wait for a record of which that may never be found out.
     @Test func whatWasPerhapsChangedIsLeftWhenAPersonSaysSo() async throws {
-        // As the last of 12 records this one is alone in the last stage: all others have ended before it is written.
         try await MigrationShell(recordCount: 12).withService { migration in
-            let ids = try await migration.ids()
-            try migration.shell.write(ids.joined(separator: "\n") + "\n", to: "ids.txt")
-            func write(_ members: String = "") throws {
-                let text = MigrationShell.countingUp(members: members)
-                try migration.shell.write(
-                    text.replacing("distribution.list", with: "input.lines 'ids.txt'"),
-                    to: Self.file
-                )
-            }
-            let last = try #require(ids.last)
-            try write(
-                """
-                verify = function(after) while after.id == '\(last)' do end return true end,
-                limits = { time = '10m', instructions = 1000000000000 },
-                """
-            )
+            let inputs = try await Inputs(migration)
+            try inputs.write(Self.endlessVerify(of: inputs.last))
             try await killRun(of: migration, when: [1: 12])
             let back = try await migration.migrate("rollback", "1", "--yes", "--leave-doubtful")
             #expect(back.status == 0, "\(back.output)\(back.errors)")
             let told = "1 record of run 1 was perhaps changed and is left: distsh migrate resume 1 --url "
             #expect(back.errors.contains("\(told)\(migration.target[1]) finds out, and a "), "\(back.errors)")
             try await #expect(migration.counts() == [1: 1, 0: 11])
-            try write()
+            try inputs.write()
             let resumed = try await migration.migrate("resume", Self.file, "--accept-script-change")
             #expect(resumed.status == 0, "\(resumed.output)\(resumed.errors)")
             try await #expect(migration.counts() == [1: 1, 0: 11])
@@ -64,6 +49,57 @@ struct MigrationRollbackTests {
             #expect(rest.status == 0, "\(rest.output)\(rest.errors)")
             #expect(rest.output.contains("  1 record, of these\n"), "\(rest.output)")
             try await #expect(migration.counts() == [0: 12])
+        }
+    }
+
+    /// When somebody else has changed a record that was perhaps changed, no run can find out more.
+    @Test func whatNobodyCanFindOutIsNamedAndLeft() async throws {
+        try await MigrationShell(recordCount: 12).withService { migration in
+            let inputs = try await Inputs(migration)
+            try inputs.write(Self.endlessVerify(of: inputs.last))
+            try await killRun(of: migration, when: [1: 12])
+            let code = "distribution.modify('\(inputs.last)', function(d) d.\(MigrationShell.counter) = 7 end)"
+            let changed = try await migration.shell.run(migration.target + ["-e", code])
+            #expect(changed.status == 0, "\(changed.errors)")
+            try inputs.write()
+            let resumed = try await migration.migrate("resume", Self.file, "--accept-script-change")
+            #expect(resumed.status == 5, "\(resumed.output)\(resumed.errors)")
+            let back = try await migration.migrate("rollback", "1", "--yes")
+            #expect(back.status == 0, "\(back.output)\(back.errors)")
+            let told = "1 record of run 1 was perhaps changed, and changed by others since, and is left: "
+            #expect(back.errors.contains("\(told)distsh migrate report 1 tells which\n"), "\(back.errors)")
+            try await #expect(migration.counts() == [0: 11, 7: 1])
+            let purged = try await migration.migrate("purge", "1")
+            #expect(purged.status == 2)
+            #expect(purged.errors.contains("1 record of run 1 was perhaps changed: look at it"), "\(purged.errors)")
+        }
+    }
+
+    private static func endlessVerify(of id: String) -> String {
+        """
+        verify = function(after) while after.id == '\(id)' do end return true end,
+        limits = { time = '10m', instructions = 1000000000000 },
+        """
+    }
+
+    /// A migration of ids in a file. The last of 12 is alone in the last stage: all others have ended before it is written.
+    private struct Inputs {
+        let migration: MigrationShell
+        let last: String
+
+        init(_ migration: MigrationShell) async throws {
+            self.migration = migration
+            let ids = try await migration.ids()
+            last = try #require(ids.last)
+            try migration.shell.write(ids.joined(separator: "\n") + "\n", to: "ids.txt")
+        }
+
+        func write(_ members: String = "") throws {
+            let text = MigrationShell.countingUp(members: members)
+            try migration.shell.write(
+                text.replacing("distribution.list", with: "input.lines 'ids.txt'"),
+                to: MigrationRollbackTests.file
+            )
         }
     }
 

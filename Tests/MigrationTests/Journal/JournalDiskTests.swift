@@ -89,6 +89,7 @@ struct JournalDiskTests {
             let reader = try SQLiteJournal.openReadOnly(path: path)
             #expect(try reader.tally(run: run).applied == 3)
             #expect(try reader.applied(run: run, after: 0, limit: 9).count == 3)
+            #expect(try reader.holder(of: run) == nil)
         }
     }
 

@@ -94,7 +94,7 @@ struct LedgerTests {
                 let error = journalError { try fixture.journal.purge(run: first, force: force) }
                 #expect(error?.code == .state)
                 if kind != .simulated {
-                    let words = "finish it with: distsh migrate resume 2, or delete it first with: "
+                    let words = "run 2 takes run 1 back and is not finished: resume it, or purge it first, with --force"
                     #expect(error?.message.contains(words) == true, "\(error as Any)")
                 }
             }
@@ -173,6 +173,8 @@ struct LedgerTests {
             session.close()
             try fixture.finish(first)
             #expect(try appliedIn(fixture, "rename", 4) == [-1, nil, nil, nil])
+            #expect(try fixture.journal.doubtCount(run: first) == 1)
+            #expect(journalError { try fixture.journal.purge(run: first, force: false) }?.code == .state)
             let change = try fixture.journal.earlierChanges(
                 of: [JournalFixture.id(1)],
                 migration: "rename",
@@ -185,9 +187,24 @@ struct LedgerTests {
             )
             #expect(try fixture.journal.reopen(run: first, failure: nil, by: "bob").opened == 3)
             #expect(try fixture.journal.reopen(run: first, failure: .doubt, by: "bob").opened == 1)
+            #expect(try fixture.journal.doubtCount(run: first) == 0)
             #expect(try appliedIn(fixture, "rename", 4) == [-1, nil, nil, nil], "opening it again finds nothing out")
             try fixture.journal.purge(run: first, force: true)
             #expect(try appliedIn(fixture, "rename", 4) == [-1, nil, nil, nil])
+        }
+    }
+
+    @Test("The newest change of a record counts, be its run purged", arguments: JournalKind.allCases)
+    func newestChange(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let runs = [try fixture.makeRun(3), try fixture.makeRun(2), try fixture.makeRun(1)]
+            for run in runs { try await fixture.carryOut(run) }
+            #expect(try appliedIn(fixture) == [3, 2, 1])
+            try fixture.journal.purge(run: runs[1], force: false)
+            #expect(try appliedIn(fixture) == [3, 2, 1])
+            try fixture.journal.purge(run: runs[0], force: false)
+            try fixture.journal.purge(run: runs[2], force: false)
+            #expect(try appliedIn(fixture) == [3, 2, 1])
         }
     }
 

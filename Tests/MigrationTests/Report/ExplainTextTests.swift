@@ -170,8 +170,6 @@ struct ExplainTextTests {
         let story = try #require(try RecordStory(reading: journal, run: RunFixtures.runID, id: Self.id))
         #expect(story.standingWords == words)
         #expect(story.nextCommands == next)
-        let rollbacks = try journal.rollbacks(of: journal.runRecords[0])
-        #expect(try journal.isTakenBack(Self.id, by: rollbacks) == next.isEmpty)
     }
 
     @Test("every kind of outcome is told in words of its own", arguments: OutcomeKind.allCases)

@@ -33,6 +33,12 @@ struct FixedJournal: JournalReader {
 
     func openIntentCount(run: RunID) throws(JournalError) -> Int { tallies[run]?.ambiguous ?? 0 }
 
+    func doubtCount(run: RunID) throws(JournalError) -> Int { 0 }
+
+    func isTakenBack(_ id: DistributionID, of run: RunID) throws(JournalError) -> Bool { false }
+
+    func holder(of run: RunID) throws(JournalError) -> String? { nil }
+
     func outcomes(
         run: RunID,
         kinds: Set<OutcomeKind>,

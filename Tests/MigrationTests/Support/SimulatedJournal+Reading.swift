@@ -19,6 +19,10 @@ extension SimulatedJournal {
         try existing(run).records.count { $0.openIntent != nil }
     }
 
+    func doubtCount(run: RunID) throws(JournalError) -> Int {
+        try existing(run).records.count { $0.lastOutcome?.failure == .doubt }
+    }
+
     func outcomes(
         run: RunID,
         kinds: Set<OutcomeKind>,
@@ -176,17 +180,16 @@ extension SimulatedJournal {
         let others = disk.runs.values.map(\.record).filter {
             MigrationAtTarget($0.description) == migration && $0.description.kind == .migration && $0.id != run
         }
-        for other in others.map(\.id).sorted(by: >) {
-            if let change = change(of: id, in: other) { return change }
-        }
+        let there = others.map(\.id).sorted(by: >).lazy.compactMap { self.change(of: id, in: $0) }.first
         let purged = disk.ledger.filter {
             $0.key.migration == migration && $0.key.id == id && [.applied, .perhaps].contains($0.value)
                 && !isTakenBack(id, of: $0.key.run)
         }
-        return purged.max { $0.key.run < $1.key.run }.map {
+        let gone = purged.max { $0.key.run < $1.key.run }.map {
             let isCertain = $0.value == .applied && !isPerhapsTakenBack(id, of: $0.key.run)
             return EarlierChange(run: $0.key.run, isCertain: isCertain, isOpen: false)
         }
+        return [there, gone].compactMap(\.self).max { $0.run < $1.run }
     }
 
     private func record(_ id: DistributionID, of run: RunID) -> SimulatedRecord? {
@@ -221,7 +224,7 @@ extension SimulatedJournal {
         disk.runs.values.map(\.record).filter { $0.description.kind == .rollback(of: run) }.map(\.id)
     }
 
-    private func isTakenBack(_ id: DistributionID, of run: RunID) -> Bool {
+    func isTakenBack(_ id: DistributionID, of run: RunID) -> Bool {
         if rollbacks(of: run).contains(where: { record(id, of: $0)?.isTakenBack == true }) { return true }
         return mark(of: id, in: run) == .takenBack
     }
@@ -242,7 +245,7 @@ extension SimulatedJournal {
             let hasOpenRollback = disk.runs.values.contains {
                 $0.record.description.kind == .rollback(of: id) && $0.record.state != .finished
             }
-            let isInDoubt = run.records.contains { $0.openIntent != nil }
+            let isInDoubt = run.records.contains { $0.openIntent != nil || $0.lastOutcome?.failure == .doubt }
             let isCertain = run.record.state == .finished && !isInDoubt && !isPartlyTakenBack(id)
             guard !hasOpenRollback, force || isCertain else {
                 throw JournalError(.state, "run \(id) cannot be purged")

@@ -16,6 +16,11 @@ struct RevertibleRecordsTests {
         }
     }
 
+    private func places(notTakenBackOf run: RunID, _ fixture: JournalFixture) throws -> [Int64] {
+        let written = try fixture.journal.applied(run: run, after: 0, limit: .max)
+        return try written.filter { try !fixture.journal.isTakenBack($0.id, of: run) }.map(\.sequence)
+    }
+
     @Test("Only what the run has written can be taken back", arguments: JournalKind.allCases)
     func isWritten(kind: JournalKind) async throws {
         try await JournalFixture.with(kind) { fixture in
@@ -41,8 +46,10 @@ struct RevertibleRecordsTests {
                 }
             }
             #expect(try places(run, fixture) == [4, 9])
+            #expect(try places(notTakenBackOf: run, fixture) == [4, 9])
             try fixture.journal.purge(run: rollback, force: false)
             #expect(try places(run, fixture) == [4, 9])
+            #expect(try places(notTakenBackOf: run, fixture) == [4, 9])
         }
     }
 

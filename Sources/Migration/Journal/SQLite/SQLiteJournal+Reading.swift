@@ -17,6 +17,10 @@ extension SQLiteJournal {
         try reading.openIntentCount(run: run)
     }
 
+    public func doubtCount(run: RunID) throws(JournalError) -> Int {
+        try reading.doubtCount(run: run)
+    }
+
     public func outcomes(
         run: RunID,
         kinds: Set<OutcomeKind>,
@@ -38,6 +42,10 @@ extension SQLiteJournal {
         try reading.revertible(run: run, after: sequence, limit: limit)
     }
 
+    public func isTakenBack(_ id: DistributionID, of run: RunID) throws(JournalError) -> Bool {
+        try reading.isTakenBack(id, of: run)
+    }
+
     public func items(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem] {
         try reading.items(run: run, after: sequence, limit: limit)
     }
@@ -49,6 +57,10 @@ extension SQLiteJournal {
         besides run: RunID?
     ) throws(JournalError) -> [EarlierChange?] {
         try reading.earlierChanges(of: ids, migration: migration, target: target, besides: run)
+    }
+
+    public func holder(of run: RunID) throws(JournalError) -> String? {
+        try reading.holder(of: run)
     }
 
     public func life(of id: DistributionID, run: RunID) throws(JournalError) -> RecordLife? {

@@ -42,9 +42,10 @@ public final class SQLiteJournal: Journal {
         self.clock = clock
         connection = opened.writer
         writer = JournalWriter(connection: opened.writer, clock: clock)
-        reading = JournalReading(connection: opened.reader, path: path)
-        controlReading = JournalReading(connection: opened.controlReader, path: path)
-        locks = RunLocks(journalPath: path)
+        let locks = RunLocks(journalPath: path)
+        reading = JournalReading(connection: opened.reader, path: path, locks: locks)
+        controlReading = JournalReading(connection: opened.controlReader, path: path, locks: locks)
+        self.locks = locks
     }
 
     private typealias Connections = (
@@ -78,7 +79,7 @@ public final class SQLiteJournal: Journal {
     public static func openReadOnly(path: String) throws(JournalError) -> some JournalReader {
         do {
             let connection = JournalConnection(try SQLiteFile.migrationJournal.openReadOnly(path: path))
-            return JournalReading(connection: connection, path: path)
+            return JournalReading(connection: connection, path: path, locks: RunLocks(journalPath: path))
         } catch {
             throw JournalError(error, opening: path)
         }
@@ -180,10 +181,6 @@ public final class SQLiteJournal: Journal {
         }
         let author = EntryAuthor(run: run, repeatsApplied: repeatsApplied)
         return SQLiteSession(author, worker: worker, writer: writer, reading: controlReading, lock: lock)
-    }
-
-    public func holder(of run: RunID) throws(JournalError) -> String? {
-        try locks.holder(of: run)
     }
 
     public func recordVerifications(_ found: [Verification], run: RunID) throws(JournalError) {

@@ -20,8 +20,7 @@ struct ListMigrationsCommand: JournalCommand {
     static var needsRecords: Bool { false }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
-        let store = try JournalLocation(journal).openExisting()
-        defer { store.close() }
+        let store = try JournalLocation(journal).openReadOnly()
         let name = try file.map { try MigrationFileLoader.load($0).description.name }
         let shown = try RunListText(reading: store, migration: name, limit: RunListText.maxRuns) {
             id throws(JournalError) in

@@ -22,8 +22,7 @@ struct MigrationStatusCommand: JournalCommand {
     static var needsRecords: Bool { false }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
-        let store = try JournalLocation(journal).openExisting()
-        defer { store.close() }
+        let store = try JournalLocation(journal).openReadOnly()
         let id = try find(in: store)
         let status = try RunStatus(
             reading: store,

@@ -34,8 +34,7 @@ struct ReportMigrationCommand: JournalCommand {
             throw UsageError("--out and --json exclude each other: the report in a file is for people")
         }
         if let out { try ReplacedFile.report(out).check() }
-        let store = try JournalLocation(journal).openExisting()
-        defer { store.close() }
+        let store = try JournalLocation(journal).openReadOnly()
         let found = try RunReference(text: run).find(in: store)
         let holder = try store.holder(of: found.id)
         if context.settings.printsJSON {

@@ -50,7 +50,7 @@ struct ResumeMigrationCommand: JournalCommand {
             return .done
         }
         guard found.state != .finished else {
-            throw UsageError("run \(found.id) is finished; distsh migrate status \(found.id) shows how")
+            throw UsageError("run \(found.id) is finished; \(context.settings.commands.status(found)) shows how")
         }
         let resumption = Resumption(context: context, journal: store, interrupt: RunInterrupt.install())
         return try await resumption.perform(

@@ -49,7 +49,7 @@ struct RetryMigrationCommand: JournalCommand {
                 "run \(found.id) is not finished: \(context.settings.commands.resume(found)) goes on with it"
             )
         }
-        try refuseBesideUnfinished(found, in: store)
+        try refuseBesideUnfinished(found, in: store, context.settings.commands)
         let resumption = Resumption(context: context, journal: store, interrupt: RunInterrupt.install())
         try resumption.check(found, changed: file, acceptsChange: acceptsScriptChange)
         let opened = try store.reopen(
@@ -85,12 +85,16 @@ struct RetryMigrationCommand: JournalCommand {
 
     /// Two runs of a migration at once get in each other's way, and two rollbacks of a run more so: what the one has taken
     /// back the other might send again over later changes.
-    private func refuseBesideUnfinished(_ run: RunRecord, in journal: any JournalReader) throws {
+    private func refuseBesideUnfinished(
+        _ run: RunRecord,
+        in journal: any JournalReader,
+        _ commands: SuggestedCommand
+    ) throws {
         guard let other = try unfinished(beside: run, in: journal) else { return }
         throw UsageError(
             """
             run \(other.id) of \(run.description.migration) is not finished: go on with \
-            distsh migrate resume \(other.id), then retry run \(run.id)
+            \(commands.resume(other)), then retry run \(run.id)
             """
         )
     }

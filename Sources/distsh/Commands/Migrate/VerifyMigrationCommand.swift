@@ -27,15 +27,13 @@ struct VerifyMigrationCommand: JournalCommand {
         let file = try MigrationFileLoader.load(found)
         try MemoryTarget.refuseLost(found, holder: nil)
         try Resumption.refuseOtherTarget(found, context)
-        let rollbacks = try store.rollbacks(of: found)
         let counts = try await VerificationPass(
             context: context,
             journal: store,
             run: found,
-            file: file,
-            rollbacks: rollbacks
+            file: file
         ).perform()
-        if counts.verified == 0, counts.takenBack > 0, let rollback = rollbacks.first {
+        if counts.verified == 0, counts.takenBack > 0, let rollback = try store.rollbacks(of: found).first {
             throw UsageError(
                 "run \(found.id) was taken back: verify the rollback, \(context.settings.commands.verify(rollback))"
             )

@@ -60,6 +60,17 @@ extension JournalDatabase {
         return Int(count)
     }
 
+    func doubtCount(run: RunID) throws -> Int {
+        let keys = try RecordKey.range(run: run)
+        let count = try number(
+            """
+            SELECT count(*) FROM outcome
+            WHERE key BETWEEN ?1 AND ?2 AND failure = '\(FailureClass.doubt.rawValue)' AND \(Self.isLastOutcome)
+            """
+        ) { $0.bind(keys, at: 1) }
+        return Int(count)
+    }
+
     func shapes(run: RunID) throws -> [(number: Int, signature: String, count: Int)] {
         let keys = try RecordKey.range(run: run)
         var counts: [Int: Int] = [:]

@@ -6,11 +6,13 @@ internal import SQLiteStorage
 final class JournalReading: JournalReader {
     private let connection: JournalConnection
     private let path: String?
+    private let locks: RunLocks
 
     /// - Parameter path: the file; `nil` for a journal in memory.
-    init(connection: JournalConnection, path: String?) {
+    init(connection: JournalConnection, path: String?, locks: RunLocks) {
         self.connection = connection
         self.path = path
+        self.locks = locks
     }
 
     /// Runs `body` so that all it reads is of one moment.
@@ -51,6 +53,10 @@ final class JournalReading: JournalReader {
         try read("the open changes of run \(run)", run: run) { try $0.openIntentCount(run: run) }
     }
 
+    func doubtCount(run: RunID) throws(JournalError) -> Int {
+        try read("the doubts of run \(run)", run: run) { try $0.doubtCount(run: run) }
+    }
+
     func outcomes(
         run: RunID,
         kinds: Set<OutcomeKind>,
@@ -72,6 +78,14 @@ final class JournalReading: JournalReader {
 
     func revertible(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem] {
         try read("the changes of run \(run)", run: run) { try $0.revertible(run: run, after: sequence, limit: limit) }
+    }
+
+    func isTakenBack(_ id: DistributionID, of run: RunID) throws(JournalError) -> Bool {
+        try read("the change of \(id)", run: run) { try $0.isTakenBack(id, of: run) }
+    }
+
+    func holder(of run: RunID) throws(JournalError) -> String? {
+        try locks.holder(of: run)
     }
 
     func items(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem] {

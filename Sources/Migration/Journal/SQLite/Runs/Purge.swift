@@ -69,12 +69,11 @@ extension JournalDatabase {
         )
         guard let rollback else { return }
         // What was in memory cannot be resumed.
-        let resume = run.isInMemory ? "" : "finish it with: distsh migrate resume \(rollback), or "
+        let resume = run.isInMemory ? "" : "resume it, or "
         throw JournalError(
             .state,
             """
-            run \(rollback) takes run \(run.id) back and is not finished: \(resume)delete it first with: \
-            distsh migrate purge \(rollback) --force
+            run \(rollback) takes run \(run.id) back and is not finished: \(resume)purge it first, with --force
             """
         )
     }
@@ -89,7 +88,7 @@ extension JournalDatabase {
                 .state,
                 """
                 \(CountText.of(count, "record")) of run \(run.id) \(count == 1 ? "was" : "were") not taken back by \
-                run \(rollback): distsh migrate retry \(rollback) tries again; with --force run \(run.id) is deleted \
+                run \(rollback): retry that first; with --force run \(run.id) is deleted \
                 all the same, and \(count == 1 ? "that record" : "those records") cannot be taken back any more
                 """
             )
@@ -120,14 +119,19 @@ extension JournalDatabase {
     }
 
     private func requireNoDoubt(about run: RunID) throws {
-        let count = try openIntentCount(run: run)
+        let openCount = try openIntentCount(run: run)
+        let count = try openCount + doubtCount(run: run)
         guard count > 0 else { return }
+        let remedy =
+            openCount > 0
+            ? "retry the run, which finds out"
+            : "look at \(count == 1 ? "it" : "them"), as its report names \(count == 1 ? "it" : "them")"
         throw JournalError(
             .state,
             """
             \(CountText.of(count, "record")) of run \(run) \(count == 1 ? "was" : "were") perhaps changed: \
-            distsh migrate retry \(run) finds out; with --force it is deleted all the same, and later runs of the \
-            migration leave \(count == 1 ? "it" : "them") alone unless they are begun with --again
+            \(remedy); with --force the run is deleted all the same, and later runs of the migration leave \
+            \(count == 1 ? "it" : "them") alone unless they are begun with --again
             """
         )
     }

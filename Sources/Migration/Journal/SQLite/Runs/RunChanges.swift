@@ -105,7 +105,7 @@ extension JournalDatabase {
                 .state,
                 """
                 run \(run) has \(count) chunks with records that are neither concluded nor parked, so it cannot become \
-                finished; resume it with: distsh migrate resume \(run)
+                finished; resume it
                 """
             )
         }

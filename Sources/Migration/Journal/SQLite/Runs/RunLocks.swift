@@ -41,8 +41,7 @@ final class RunLocks: Sendable {
     /// Who holds the run, in words; `nil` when nobody does.
     func holder(of run: RunID) throws(JournalError) -> String? {
         guard let path else { return held.withLock { $0[run] } }
-        guard access(path, F_OK) == 0 else { return nil }
-        let descriptor = try open(path)
+        guard let descriptor = try openForReading(path) else { return nil }
         defer { close(descriptor) }
         var range = Self.range(of: run)
         guard fcntl(descriptor, Self.getLockCommand, &range) == 0, range.l_type != Int16(F_UNLCK) else { return nil }
@@ -63,19 +62,31 @@ final class RunLocks: Sendable {
     private func open(_ path: String) throws(JournalError) -> Int32 {
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor < 0 else { return descriptor }
+        throw Self.openFailure(path, "; its folder must be writable")
+    }
+
+    /// - Returns: `nil` when there is no file, so that no run is held.
+    private func openForReading(_ path: String) throws(JournalError) -> Int32? {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor >= 0 { return descriptor }
+        guard errno != ENOENT else { return nil }
+        throw Self.openFailure(path)
+    }
+
+    private static func openFailure(_ path: String, _ advice: String = "") -> JournalError {
         let code: JournalError.Code =
             switch errno {
             case EACCES, EPERM, EROFS: .readOnly
             case ENOSPC, EDQUOT: .full
             default: .cannotOpen
             }
-        throw JournalError(code, "opening the lock file \(path): \(Self.lastError); its folder must be writable")
+        return JournalError(code, "opening the lock file \(path): \(lastError)\(advice)")
     }
 
     static func busy(_ run: RunID, _ holder: String) -> JournalError {
         JournalError(
             .busy,
-            "run \(run) is being worked on by \(holder); wait for it, or pause it with: distsh migrate pause \(run)"
+            "run \(run) is being worked on by \(holder); wait for it, or pause it"
         )
     }
 

@@ -160,9 +160,9 @@ extension JournalError {
         let remedy =
             switch state {
             case .freezing: "its input is not complete: begin it again, or purge it"
-            case .ready, .stopped: "resume it with: distsh migrate resume \(run)"
-            case .running: "wait for its end, or pause it with: distsh migrate pause \(run)"
-            case .finished: "open failed records again with: distsh migrate retry \(run)"
+            case .ready, .stopped: "resume it"
+            case .running: "wait for its end, or pause it"
+            case .finished: "retry it to open failed records again"
             }
         return JournalError(.state, "run \(run) is \(state.rawValue), so it cannot \(action); \(remedy)")
     }

@@ -57,9 +57,18 @@ struct EarlierChanges {
 
     /// The change of the newest other run that the record carries, for certain or perhaps; `nil` for none.
     func change(of id: DistributionID) throws -> EarlierChange? {
+        let changes = [try changeOfRunThatIsThere(id), try changeOfPurgedRun(id)].compactMap(\.self)
+        return changes.max { $0.run < $1.run }
+    }
+
+    private func changeOfRunThatIsThere(_ id: DistributionID) throws -> EarlierChange? {
         for run in runs {
             if let change = try journal.change(of: id, in: run) { return change }
         }
+        return nil
+    }
+
+    private func changeOfPurgedRun(_ id: DistributionID) throws -> EarlierChange? {
         guard hasLedger else { return nil }
         for (run, mark) in try purgedRuns(of: id) where try !journal.isTakenBack(id, of: run) {
             let isCertain = try mark == .applied && !journal.isPerhapsTakenBack(id, of: run)
