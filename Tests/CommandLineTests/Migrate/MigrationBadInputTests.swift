@@ -317,8 +317,9 @@ struct MigrationBadInputTests {
         _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "50ms")
         let result = try await migration.migrate("retry", "1")
         #expect(result.status == 2)
-        let words = "run 2 of count-up is not finished: go on with distsh migrate resume 2, then retry run 1"
+        let words = "run 2 of count-up is not finished: go on with distsh migrate resume 2 --store "
         #expect(result.errors.contains(words), "\(result.errors)")
+        #expect(result.errors.hasSuffix("/records.db, then retry run 1\n"), "\(result.errors)")
         try await #expect(migration.status(1).root["state"]?.string == "finished", "nothing was opened")
     }
 

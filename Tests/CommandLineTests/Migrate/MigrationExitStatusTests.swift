@@ -271,8 +271,8 @@ struct MigrationExitStatusTests {
         for words in [["purge", "1"], ["purge", "1", "--force"]] {
             let purged = try await migration.shell.run(["migrate"] + words)
             #expect(purged.status == 2)
-            #expect(purged.errors.hasPrefix("distsh: run 2 takes run 1 back and is not finished"), "\(purged.errors)")
-            #expect(purged.errors.contains("distsh migrate purge 2 --force"), "\(purged.errors)")
+            let told = "run 2 takes run 1 back and is not finished: resume it, or purge it first, with --force"
+            #expect(purged.errors == "distsh: \(told)\n")
         }
         #expect(try await migration.migrate("set", "2", "rate=none").status == 0)
         #expect(try await migration.migrate("resume", "2").status == 0)

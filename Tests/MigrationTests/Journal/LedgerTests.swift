@@ -118,7 +118,7 @@ struct LedgerTests {
             let error = journalError { try fixture.journal.purge(run: first, force: false) }
             #expect(error?.code == .state)
             if kind != .simulated {
-                let words = "1 record of run 1 was not taken back by run 2: distsh migrate retry 2 tries again; "
+                let words = "1 record of run 1 was not taken back by run 2: retry that first; "
                 #expect(error?.message.hasPrefix(words) == true, "\(error as Any)")
             }
             try await fixture.carryOut(try fixture.makeRun(3, kind: .rollback(of: first)))
