@@ -31,7 +31,8 @@ extension MigrationEngine {
         case .end(let kind):
             tally.counts[kind, default: 0] += 1
             remove(record)
-        case .park(let parking) where !wasConnected:
+        // One that waits for another run has asked for nothing.
+        case .park(let parking) where !wasConnected && parking.failure != .already:
             leave(record)
             drain(.unreachable("the service cannot be reached: \(parking.message)"))
         case .park(let parking):

@@ -195,12 +195,15 @@ public struct EarlierChange: Hashable, Sendable {
     /// Whether the run itself can still find out what became of it. It cannot when it was purged, or has found something
     /// that leaves it open: somebody else's change, or no record.
     public var isOpen: Bool
+    /// Whether the run was purged, so that it cannot be taken back.
+    public var isPurged: Bool
 
-    /// - Parameter isOpen: counts for a change that is not certain.
-    public init(run: RunID, isCertain: Bool, isOpen: Bool = true) {
+    /// - Parameter isOpen: counts for a change that is not certain, of a run that is there.
+    public init(run: RunID, isCertain: Bool, isOpen: Bool = true, isPurged: Bool = false) {
         self.run = run
         self.isCertain = isCertain
-        self.isOpen = isOpen && !isCertain
+        self.isOpen = isOpen && !isCertain && !isPurged
+        self.isPurged = isPurged
     }
 
     /// How the record ends because of it, unless it is to be changed again.

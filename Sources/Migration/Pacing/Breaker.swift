@@ -3,7 +3,7 @@
 /// It opens when, in the last 10 s, at least half of at least 20 answers were transient failures. A service that hangs
 /// gives fewer: it also opens when for 30 s none was served and at least 3 failed or were throttled. While it is open a
 /// probe may go after 5 s, and after each that fails twice as long, up to 60 s. A success while a probe is out closes
-/// it, and what was counted before is forgotten. Answers to requests from before it opened do neither.
+/// it, and what was counted before is forgotten. Answers to requests from before the probe do neither.
 struct Breaker: Sendable {
     enum Admission: Sendable, Equatable {
         case go
@@ -74,7 +74,7 @@ struct Breaker: Sendable {
     mutating func record(_ answer: Answer, sentAt: Duration, now: Duration) {
         note(answer, sentAt: sentAt, now: now)
         guard let current = opening else { return count(answer, now: now) }
-        guard current.probeSentAt != nil else { return }
+        guard let probe = current.probeSentAt, sentAt >= probe else { return }
         guard answer != .served else {
             opening = nil
             counts = RecentSeconds(secondCount: Self.windowSeconds, empty: Counts())

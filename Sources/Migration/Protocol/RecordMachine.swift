@@ -321,7 +321,7 @@ struct RecordMachine {
             state = .replanning(intent, body: body)
             return .transform(body)
         case .changedElsewhere:
-            return conclude(.conflict, conflictClass, "somebody else changed the record while an answer was lost")
+            return conclude(.conflict, conflictClass, wordsOfChange)
         case .foreign:
             return conclude(.conflict, conflictClass, "somebody else changed what the migration changes")
         case .anotherRecord: return again(RecordIdentity.failure, true) { .read(after: $0) }
@@ -333,14 +333,19 @@ struct RecordMachine {
     /// Where an answer was lost, our change may stand beside that of others.
     private var conflictClass: FailureClass { doubt == .none ? .conflict : .doubt }
 
+    /// What is told of others' changes that the migration does not touch.
+    private var wordsOfChange: String {
+        "somebody else changed the record \(doubt == .none ? "before it was written" : "while an answer was lost")"
+    }
+
     /// "rec" → "replan"
     private mutating func replan(_ plan: RecordPlan, from body: [UInt8]) -> Action {
         guard case .send(let postimage, let shape, let evidence) = plan else {
-            // The write whose answer was lost may still land, so this is no plain skip: a person should look.
+            // It was to be changed, and a write whose answer was lost may still land: a person should look.
             return conclude(
                 .conflict,
                 conflictClass,
-                "somebody else changed the record while an answer was lost, and it would no longer be changed"
+                "\(wordsOfChange), and it would no longer be changed"
             )
         }
         let closing = Outcome(sequence: item.sequence, generation: generation, kind: .replanned)
@@ -412,7 +417,7 @@ struct RecordMachine {
     private mutating func notReplanned(_ result: EntryResult) -> Action {
         guard case .changedBefore(let earlier) = result else { return abandon() }
         generation -= 1
-        return conclude(.conflict, conflictClass, "an answer was lost, and \(earlier.words)")
+        return conclude(.conflict, conflictClass, "\(wordsOfChange), and \(earlier.words)")
     }
 
     /// Of a change that its own run will find out about the record waits for: two runs at once meet in many.

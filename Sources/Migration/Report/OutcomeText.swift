@@ -33,7 +33,7 @@ package enum OutcomeText {
         case .already: "the same migration has changed the record in an earlier run: left alone"
         case .refused: "refused before anything was sent"
         case .failed: "the service refused the request for good; nothing was changed: failed"
-        case .conflict: "somebody else has changed what the migration touches; left as it is: conflict"
+        case .conflict: "somebody else has changed it; left as it is: conflict"
         case .mismatch:
             "the service said that it stored the new values, but the record is not as it should be: mismatch"
         case .replanned: "the record was changed by others, but not yet by this run: planned anew from its newer body"

@@ -86,7 +86,20 @@ public final class RollbackTransform: RecordTransform {
         case .conflict: .conflict("somebody else has changed what run \(original) changed; it was left as it is")
         case .restored where isTakenBack:
             .conflict("run \(original) was taken back here, and somebody else has set its values again; they were left")
-        case .restored(let text): down?.revert(body, before: applied.preimage, of: item) ?? .changed(text)
+        case .restored(let text):
+            down.map { leavingNothing($0.revert(body, before: applied.preimage, of: item), of: body) } ?? .changed(text)
+        }
+    }
+
+    /// The record carries the change, so that `down`, if it leaves it as it is, has not taken it back.
+    private func leavingNothing(_ answer: TransformAnswer, of body: [UInt8]) -> TransformAnswer {
+        let skip = TransformAnswer.skipped("down left the record as it is")
+        switch answer {
+        case .unchanged: return skip
+        case .changed(let text):
+            guard case .unchanged = PlannedChange(before: body, after: text, volatile: volatile) else { return answer }
+            return skip
+        case .excluded, .skipped, .conflict, .refused: return answer
         }
     }
 }
@@ -94,10 +107,14 @@ public final class RollbackTransform: RecordTransform {
 extension EarlierChange {
     /// Why the change of an older run is not taken back.
     fileprivate var wordsOfTakingBack: String {
-        if isCertain { return "run \(run) has changed it since: take that back first" }
+        let byHand = "look at the record, and give it its values by hand"
+        if isCertain {
+            let words = "run \(run) has changed it since"
+            return isPurged ? "\(words), and was purged: \(byHand)" : "\(words): take that back first"
+        }
         let doubt = "run \(run) has perhaps changed it since"
         return isOpen
             ? "\(doubt): resume or retry that, which finds out, and take it back first"
-            : "\(doubt), and cannot find out: look at the record, and give it its values by hand"
+            : "\(doubt), and cannot find out: \(byHand)"
     }
 }

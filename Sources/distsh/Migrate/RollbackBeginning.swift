@@ -143,6 +143,11 @@ struct RollbackBeginning {
 
     private func freeze(_ id: RunID) throws -> RunRecord {
         do {
+            // Of two that begin at once, both now in the journal, the first goes on.
+            if let other = try journal.rollbacks(of: original.id).first(where: { $0.state != .finished && $0.id < id })
+            {
+                throw UsageError("run \(other.id) takes run \(original.id) back already")
+            }
             let freeze = InputFreeze(
                 context: context,
                 takingBack: original.id,

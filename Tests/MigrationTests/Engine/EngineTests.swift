@@ -281,6 +281,24 @@ struct EngineTests {
         #expect(end.tally[.verified] == 30)
     }
 
+    @Test("a record that waits for another run is no sign of a service that cannot be reached", arguments: [1, 5])
+    func waitsForAnotherRun(recordCount: Int) throws {
+        let world = try EngineWorld(recordCount: 1)
+        func answer(_ operation: DistributionOperation, losesWrites: Bool) -> EngineWorld.Answer {
+            if losesWrites, case .update = operation {
+                return (.milliseconds(5), .failure(Self.failure(.timeout, isWrite: true)))
+            }
+            return (.milliseconds(5), EngineWorld.success(operation))
+        }
+        let parked = try world.finish([world.run], EngineWorld.options) { answer($0, losesWrites: true) }
+        #expect(parked.map(\.tally.parked) == [1])
+        let other = try world.addRun(recordCount: recordCount)
+        let ends = try world.finish([other], EngineWorld.options) { answer($0, losesWrites: false) }
+        #expect(ends.map(\.reason) == [.finished])
+        #expect(ends.map(\.tally.parked) == [1])
+        #expect(ends.map { $0.tally[.verified] } == [recordCount - 1])
+    }
+
     @Test("of two runs of a migration at once neither changes what the other has changed")
     func twoAtOnce() throws {
         let world = try EngineWorld(recordCount: 200)

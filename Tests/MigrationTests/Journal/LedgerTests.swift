@@ -194,6 +194,34 @@ struct LedgerTests {
         }
     }
 
+    @Test(
+        "What was in doubt before it was tried again and taken back stays so, whichever run is purged first",
+        arguments: JournalKind.allCases,
+        [true, false]
+    )
+    func doubtThatWasTakenBack(kind: JournalKind, purgesRollbackFirst: Bool) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let first = try fixture.makeRun(1)
+            let session = try fixture.journal.open(run: first, worker: "w")
+            _ = try session.claimChunk(parked: false)
+            _ = try await session.commit([
+                .intent(fixture.intent(1), chunk: 0, fence: 1), fixture.outcome(1, .conflict, .doubt),
+                .chunkEnd(number: 0, fence: 1, .done),
+            ])
+            session.close()
+            try fixture.finish(first)
+            #expect(try fixture.journal.reopen(run: first, failure: .doubt, by: "bob").opened == 1)
+            try await fixture.carryOut(first)
+            let rollback = try fixture.makeRun(1, kind: .rollback(of: first))
+            try await fixture.carryOut(rollback)
+            #expect(try appliedIn(fixture, "rename", 1) == [-1])
+            for run in purgesRollbackFirst ? [rollback, first] : [first, rollback] {
+                try fixture.journal.purge(run: run, force: false)
+                #expect(try appliedIn(fixture, "rename", 1) == [-1], "\(run)")
+            }
+        }
+    }
+
     @Test("The newest change of a record counts, be its run purged", arguments: JournalKind.allCases)
     func newestChange(kind: JournalKind) async throws {
         try await JournalFixture.with(kind) { fixture in

@@ -65,6 +65,12 @@ struct BreakerTests {
         breaker.record(isTransient: false, now: .seconds(1))
         breaker.record(isTransient: true, now: .seconds(1))
         #expect(breaker.admits(now: .seconds(1)) == .wait(.seconds(4)))
+        #expect(breaker.admits(now: .seconds(5)) == .probe)
+        breaker.record(.failed, sentAt: .seconds(-4), now: .seconds(6))
+        breaker.record(.served, sentAt: .seconds(-3), now: .seconds(6))
+        #expect(breaker.isOpen)
+        breaker.record(.served, sentAt: .seconds(5), now: .seconds(7))
+        #expect(!breaker.isOpen)
     }
 
     @Test

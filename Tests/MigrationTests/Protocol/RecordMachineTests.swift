@@ -248,8 +248,9 @@ struct RecordMachineTests {
             #expect(machine.handle(.written(.written)) == .send(post, after: .none))
             _ = machine.handle(.stale)
         }
-        let last = machine.handle(.body(Array(#"{"n":0,"base":9}"#.utf8)))
-        #expect(Self.outcome(last)?.kind == .conflict)
+        let last = Self.outcome(machine.handle(.body(Array(#"{"n":0,"base":9}"#.utf8))))
+        #expect(last?.kind == .conflict)
+        #expect(last?.message == "somebody else changed the record before it was written", "no answer was lost")
     }
 
     // MARK: Failures

@@ -182,12 +182,12 @@ extension SimulatedJournal {
         }
         let there = others.map(\.id).sorted(by: >).lazy.compactMap { self.change(of: id, in: $0) }.first
         let purged = disk.ledger.filter {
-            $0.key.migration == migration && $0.key.id == id && [.applied, .perhaps].contains($0.value)
-                && !isTakenBack(id, of: $0.key.run)
+            $0.key.migration == migration && $0.key.id == id && $0.value.isChange
+                && ($0.value == .doubtful || !isTakenBack(id, of: $0.key.run))
         }
         let gone = purged.max { $0.key.run < $1.key.run }.map {
             let isCertain = $0.value == .applied && !isPerhapsTakenBack(id, of: $0.key.run)
-            return EarlierChange(run: $0.key.run, isCertain: isCertain, isOpen: false)
+            return EarlierChange(run: $0.key.run, isCertain: isCertain, isPurged: true)
         }
         return [there, gone].compactMap(\.self).max { $0.run < $1.run }
     }
@@ -251,7 +251,7 @@ extension SimulatedJournal {
                 throw JournalError(.state, "run \(id) cannot be purged")
             }
             for record in run.records { remember(record, of: run.record) }
-            disk.ledger = disk.ledger.filter { $0.key.run != id || [.applied, .perhaps].contains($0.value) }
+            disk.ledger = disk.ledger.filter { $0.key.run != id || $0.value.isChange }
             disk.runs[id] = nil
         }
     }
@@ -272,7 +272,7 @@ extension SimulatedJournal {
         case .migration:
             guard let isCertain = change(of: id, in: run.id)?.isCertain else { return }
             let key = LedgerKey(migration: MigrationAtTarget(run.description), id: id, run: run.id)
-            disk.ledger[key] = isCertain ? .applied : .perhaps
+            disk.ledger[key] = isCertain ? .applied : record.isInDoubt ? .doubtful : .perhaps
         case .rollback(let target):
             guard record.isTakenBack || record.isInDoubt else { return }
             rememberRollback(of: target, id: id, isTakenBack: record.isTakenBack)
@@ -284,11 +284,18 @@ extension SimulatedJournal {
             let key = LedgerKey(migration: MigrationAtTarget(changed), id: id, run: target)
             disk.ledger[key] = isTakenBack ? .takenBack : disk.ledger[key] ?? .perhapsTakenBack
         } else if isTakenBack {
-            disk.ledger = disk.ledger.filter { $0.key.id != id || $0.key.run != target }
+            disk.ledger = disk.ledger.filter { $0.key.id != id || $0.key.run != target || $0.value == .doubtful }
         } else {
-            for key in disk.ledger.keys where key.id == id && key.run == target { disk.ledger[key] = .perhaps }
+            for (key, mark) in disk.ledger where key.id == id && key.run == target && mark == .applied {
+                disk.ledger[key] = .perhaps
+            }
         }
     }
+}
+
+extension LedgerMark {
+    /// Whether it tells of a change that the record carries, for certain or perhaps.
+    fileprivate var isChange: Bool { self == .applied || self == .perhaps || self == .doubtful }
 }
 
 extension RunFilter {

@@ -59,6 +59,19 @@ struct RollbackTransformTests {
         }
     }
 
+    @Test("does not advise to take back a run that was purged", arguments: JournalKind.allCases)
+    func leavesPurgedRuns(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let runs = [try fixture.makeRun(1), try fixture.makeRun(1)]
+            for run in runs { try await Self.carryOut(run, fixture) }
+            try fixture.journal.purge(run: runs[1], force: false)
+            let conflict = TransformAnswer.conflict(
+                "run 2 has changed it since, and was purged: look at the record, and give it its values by hand"
+            )
+            #expect(answer(to: Self.after, runs[0], fixture) == conflict)
+        }
+    }
+
     @Test("leaves what a later run has perhaps written", arguments: JournalKind.allCases)
     func leavesPerhapsLaterRuns(kind: JournalKind) async throws {
         try await JournalFixture.with(kind) { fixture in
@@ -116,6 +129,18 @@ struct RollbackTransformTests {
             let changed = try #require(answer(to: after, run, fixture, down: down).changedText)
             #expect(changed.contains(#""note":"9 was 0""#), "\(changed)")
             #expect(answer(to: before, run, fixture, down: down) == .unchanged)
+        }
+    }
+
+    @Test("has taken nothing back when down leaves the record as it is", arguments: ["", "d.count = d.count + 0"])
+    func downLeavesIt(body: String) async throws {
+        try await JournalFixture.with(.memory) { fixture in
+            let run = try fixture.makeRun(1)
+            let record = ScriptFixture.record.replacing(ScriptFixture.idText, with: "\(JournalFixture.id(1))")
+            let after = Array(record.replacing("\"count\":0", with: "\"count\":9").utf8)
+            try await fixture.carryOut(run, images: { _ in (Array(record.utf8), after) })
+            let down = try ScriptFixture.transform(up: "return d", fields: "down = function(d) \(body) return d end")
+            #expect(answer(to: after, run, fixture, down: down) == .skipped("down left the record as it is"))
         }
     }
 }

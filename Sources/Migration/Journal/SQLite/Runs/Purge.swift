@@ -143,7 +143,8 @@ extension JournalDatabase {
         try forEachRecord(of: run, with: \.isWritten) { id, isWritten in
             let isCertain = hasRollback ? try change(of: id, in: run)?.isCertain : isWritten
             guard let isCertain else { return }
-            try writeLedger(id, migration, run: run, isCertain ? .applied : .perhaps)
+            let doubt: LedgerMark = try isInDoubt(id, in: run) ? .doubtful : .perhaps
+            try writeLedger(id, migration, run: run, isCertain ? .applied : doubt)
         }
     }
 
@@ -248,8 +249,14 @@ extension JournalDatabase {
         }
     }
 
+    /// What is in doubt stays so.
     private func deleteLedger(_ id: DistributionID, _ migration: Int64, run: RunID) throws {
-        try self.run("DELETE FROM ledger WHERE migration = ?1 AND record_id = ?2 AND run_id = ?3") { statement in
+        try self.run(
+            """
+            DELETE FROM ledger
+            WHERE migration = ?1 AND record_id = ?2 AND run_id = ?3 AND mark <> \(LedgerMark.doubtful.rawValue)
+            """
+        ) { statement in
             statement.bind(migration, at: 1)
             statement.bind(id, at: 2)
             statement.bind(run.number, at: 3)

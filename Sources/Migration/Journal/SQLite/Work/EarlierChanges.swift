@@ -70,9 +70,11 @@ struct EarlierChanges {
 
     private func changeOfPurgedRun(_ id: DistributionID) throws -> EarlierChange? {
         guard hasLedger else { return nil }
-        for (run, mark) in try purgedRuns(of: id) where try !journal.isTakenBack(id, of: run) {
+        for (run, mark) in try purgedRuns(of: id) {
+            guard mark != .doubtful else { return EarlierChange(run: run, isCertain: false, isPurged: true) }
+            guard try !journal.isTakenBack(id, of: run) else { continue }
             let isCertain = try mark == .applied && !journal.isPerhapsTakenBack(id, of: run)
-            return EarlierChange(run: run, isCertain: isCertain, isOpen: false)
+            return EarlierChange(run: run, isCertain: isCertain, isPurged: true)
         }
         return nil
     }
@@ -81,8 +83,7 @@ struct EarlierChanges {
         try journal.rows(
             """
             SELECT run_id, mark FROM ledger
-            WHERE migration = ?1 AND record_id = ?2
-                AND mark IN (\(LedgerMark.applied.rawValue), \(LedgerMark.perhaps.rawValue)) ORDER BY run_id DESC
+            WHERE migration = ?1 AND record_id = ?2 AND mark IN (\(LedgerMark.changesList)) ORDER BY run_id DESC
             """,
             { statement in
                 statement.bind(migration, at: 1)
@@ -99,10 +100,15 @@ enum LedgerMark: Int64 {
     case takenBack = 0
     /// The record carries the change.
     case applied = 1
-    /// The change was sent, and it is not known what became of it; or a rollback has perhaps taken it back.
+    /// A rollback has perhaps taken the change back.
     case perhaps = 2
     /// The rollback, which was purged, has perhaps taken the change of the run, which is there, back.
     case perhapsTakenBack = 3
+    /// The run has sent a change of which it is not known what became of it: no rollback settles that.
+    case doubtful = 4
+
+    /// Those of changes that a record carries, for certain or perhaps, for a list in SQL.
+    static let changesList = [LedgerMark.applied, .perhaps, .doubtful].map { "\($0.rawValue)" }.joined(separator: ", ")
 }
 
 extension JournalDatabase {
@@ -150,6 +156,12 @@ extension JournalDatabase {
             if let key = try key(of: id, run: rollback), try hasIntent(key, where: Self.isOpenIntent) { return true }
         }
         return false
+    }
+
+    /// Whether a run has sent a change of a record of which it is not known what became of it.
+    func isInDoubt(_ id: DistributionID, in run: RunID) throws -> Bool {
+        guard let key = try key(of: id, run: run) else { return false }
+        return try hasIntent(key, where: Self.isDoubtfulIntent)
     }
 
     func rollbacks(of run: RunID) throws -> [RunID] {
