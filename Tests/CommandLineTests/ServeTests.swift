@@ -119,7 +119,10 @@ struct ServeTests {
             to: "count.lua"
         )
         let writer = try shell.start(["--url", url, "count.lua"])
-        try await writer.wait { $0.outputSoFar.utf8.count > 40 * 100 * round }
+        try await writer.wait {
+            let output = $0.outputSoFar
+            return output.utf8.count > 40 * 100 * round && Self.lastCounts(output).count == clientCount
+        }
         server.send(SIGKILL)
         _ = await server.finish()
         let acknowledged = Self.lastCounts(await writer.finish().output)

@@ -10,7 +10,8 @@ struct LifetimeTests {
     func drain() async throws {
         let service = MemoryService([(id, Sample.document(id))])
         service.hold()
-        try await withServer(service) { server in
+        // The drain is not to give up before everything is looked at.
+        try await withServer(service, configure: { $0.drainTimeout = .seconds(3600) }) { server in
             let idle = try await RawConnection.open(port: server.port)
             let busy = try await RawConnection.open(port: server.port)
             try await busy.send(RunningServer.request("GET", "/distribution/\(id)"))

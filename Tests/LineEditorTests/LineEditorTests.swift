@@ -57,9 +57,9 @@ private final class ScriptedTerminal: EditingTerminal {
 
 @Suite("Editing on a terminal")
 struct LineEditorTests {
-    private let terminal = ScriptedTerminal()
+    fileprivate let terminal = ScriptedTerminal()
 
-    private func editor(
+    fileprivate func editor(
         _ configuration: EditorConfiguration = EditorConfiguration(),
         command: String = "true"
     ) throws -> LineEditor {
@@ -78,7 +78,7 @@ struct LineEditorTests {
         )
     }
 
-    private func readLine(_ editor: LineEditor, _ typed: String...) -> LineEditor.Outcome {
+    fileprivate func readLine(_ editor: LineEditor, _ typed: String...) -> LineEditor.Outcome {
         terminal.results += typed.map { .bytes(Array($0.utf8)) }
         return editor.readLine(prompt: StyledText("> "), continuationPrompt: StyledText(". "))
     }
@@ -235,16 +235,6 @@ struct LineEditorTests {
         #expect(terminal.shown == ["> abcdefgh", "ijklmnopq"])
     }
 
-    @Test(
-        "Another program edits the text",
-        arguments: [("sed -i s/a/x/", "xb\ny"), ("false", "ab\ny"), ("true", "ab\ny"), ("rm", "ab\ny")]
-    )
-    func externalEditor(_ command: String, _ text: String) throws {
-        let editor = try editor(command: command)
-        #expect(readLine(editor, "ab\u{1B}\ry\u{18}\u{5}", "\r") == .line(text))
-        #expect(terminal.shown == text.split(separator: "\n").enumerated().map { ($0 == 0 ? "> " : ". ") + $1 })
-    }
-
     @Test("The bell tells what is not possible")
     func bell() throws {
         let editor = try editor()
@@ -260,5 +250,20 @@ struct LineEditorTests {
         let found = ExternalEditor(environment: { $0 == "VISUAL" ? visual : editor }, suffix: "/x")
         #expect(found.command == command)
         #expect(found.suffix.isEmpty)
+    }
+}
+
+/// One after another with the tests of signals, as the process ignores some while another program edits.
+extension TerminalDeviceTests {
+    @Test(
+        "Another program edits the text",
+        arguments: [("sed -i s/a/x/", "xb\ny"), ("false", "ab\ny"), ("true", "ab\ny"), ("rm", "ab\ny")]
+    )
+    func externalEditor(_ command: String, _ text: String) throws {
+        let editing = LineEditorTests()
+        let editor = try editing.editor(command: command)
+        #expect(editing.readLine(editor, "ab\u{1B}\ry\u{18}\u{5}", "\r") == .line(text))
+        let rows: [String] = text.split(separator: "\n").enumerated().map { ($0 == 0 ? "> " : ". ") + $1 }
+        #expect(editing.terminal.shown == rows)
     }
 }

@@ -36,16 +36,20 @@ final class ChildProcess: @unchecked Sendable {
         }
     }
 
-    /// Waits for the end.
+    /// Waits for the end. A program that goes on at the test's time limit is killed, as the wait would not end either.
     ///
     /// - Returns: the exit status; 128 and the signal's number when a signal ended it, as a shell says.
     func end() async -> Int32 {
-        await withCheckedContinuation { continuation in
-            let status = lock.withLock {
-                if self.status == nil { waiters.append(continuation) }
-                return self.status
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let status = lock.withLock {
+                    if self.status == nil { waiters.append(continuation) }
+                    return self.status
+                }
+                if let status { continuation.resume(returning: status) }
             }
-            if let status { continuation.resume(returning: status) }
+        } onCancel: {
+            send(SIGKILL)
         }
     }
 }

@@ -55,7 +55,7 @@ public final class RunningProcess: @unchecked Sendable {
         directory: String = "/",
         input: Input = .empty
     ) throws {
-        let started = try Self.startLock.withLock {
+        let started = try SpawnSettings.startLock.withLock {
             try Self.start(executable, arguments, environment, directory)
         }
         child = ChildProcess(started.processID)
@@ -64,10 +64,6 @@ public final class RunningProcess: @unchecked Sendable {
         collect(started.errors) { $0.collected.errors += $1 }
         feed(input)
     }
-
-    /// Held while pipes are made and a program is started: one that is started by another thread meanwhile would
-    /// hold the pipes' ends open.
-    private static let startLock = ProcessLock()
 
     private static func start(
         _ executable: String,
@@ -187,6 +183,10 @@ final class ProcessLock: @unchecked Sendable {
 
 /// What `posix_spawn` is told. The program starts with every signal at its default.
 final class SpawnSettings {
+    /// Held while pipes are made, and while any program is started: one that is started by another thread meanwhile
+    /// would hold the pipes' ends open.
+    static let startLock = ProcessLock()
+
     private var actions = posix_spawn_file_actions_t()
     private var attributes = posix_spawnattr_t()
     private let directory: String

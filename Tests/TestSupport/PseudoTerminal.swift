@@ -44,7 +44,10 @@ public final class PseudoTerminal: @unchecked Sendable {
         let spawn = SpawnSettings(directory: directory, startsSession: true)
         let path = "/dev/pts/\(number)"
         for descriptor in 0...2 { spawn.open(path, as: Int32(descriptor)) }
-        child = ChildProcess(try spawn.start(executable, arguments, environment))
+        let processID = try SpawnSettings.startLock.withLock {
+            try spawn.start(executable, arguments, environment)
+        }
+        child = ChildProcess(processID)
         readAll()
     }
 

@@ -1,9 +1,10 @@
+import Testing
+
 /// A program on a terminal with a screen: it is typed at key by key, and what it shows is looked at.
 ///
-/// Waits end when the screen shows what they want; after `timeLimit` they fail and tell what it shows.
+/// Waits end when the screen shows what they want, or when the test's time limit is reached: then they fail and tell what
+/// it shows.
 public final class TerminalScreen {
-    public static let timeLimit = Duration.seconds(10)
-
     public let terminal: PseudoTerminal
     private var emulator: TerminalEmulator
     private let resizeBehavior: TerminalEmulator.ResizeBehavior
@@ -163,20 +164,23 @@ public final class TerminalScreen {
 
     // MARK: Waiting
 
-    /// Waits until the screen is as wanted.
+    /// Waits until the screen is as wanted; the test's time limit bounds the wait.
     ///
     /// - Parameter expectation: what is waited for, in words, for the failure.
+    /// - Throws: `NotShown` when that limit is reached.
     public func waitForScreen(
         _ expectation: String,
         where isWanted: (TerminalScreen) -> Bool
     ) async throws {
-        let clock = ContinuousClock()
-        let end = clock.now + Self.timeLimit
         while !isWanted(self) {
-            guard clock.now < end, !Task.isCancelled else {
-                throw NotShown(description: "waited for \(expectation); the screen shows:\n\(description)")
+            do {
+                try await Task.sleep(for: .milliseconds(3))
+            } catch {
+                let problem = NotShown(description: "waited for \(expectation); the screen shows:\n\(description)")
+                // What a test throws after its time limit is dropped.
+                Issue.record(problem)
+                throw problem
             }
-            try? await Task.sleep(for: .milliseconds(3))
         }
     }
 
@@ -203,7 +207,7 @@ public final class TerminalScreen {
         _ = await terminal.finish()
     }
 
-    /// Waits for the program's end and all of its output. A program that does not end in time is killed.
+    /// Waits for the program's end and all of its output. One that goes on at the test's time limit is killed.
     ///
     /// - Returns: its exit status; 128 and the signal's number when a signal ended it.
     public func finish() async -> Int32 {

@@ -23,11 +23,8 @@ struct BatchInterruptTests {
     }
 
     private func interrupt(_ process: RunningProcess) async -> RunningProcess.Result {
-        let start = ContinuousClock.now
         process.send(SIGINT)
         let result = await process.finish()
-        let duration = ContinuousClock.now - start
-        #expect(duration < SessionTerminal.maxTimeToPrompt, "the end took \(duration)")
         #expect(result.status == 130)
         return result
     }

@@ -70,8 +70,10 @@ struct CompletionTests {
             prompt.screen.type(test.typed + "\t")
             // The rest of an earlier entry may be offered behind the cursor.
             try await prompt.showsBeforeCursor("> \(test.shows)")
-            let below = prompt.screen.lines.dropFirst(prompt.screen.cursor.row + 1)
-            #expect(test.rows.allSatisfy { row in below.contains { $0.hasPrefix(row) } }, "\(prompt.screen)")
+            try await prompt.screen.waitForScreen("the rows \(test.rows)") { screen in
+                let below = screen.lines.dropFirst(screen.cursor.row + 1)
+                return test.rows.allSatisfy { row in below.contains { $0.hasPrefix(row) } }
+            }
             try await prompt.cancel()
         }
         try await prompt.leave()

@@ -14,9 +14,9 @@ struct SessionInterruptTests {
         when isRunning: () async throws -> Int
     ) async throws -> String {
         let before = try await isRunning()
-        let (answer, duration) = try await session.interrupt(after: before, times: count)
+        let (answer, time) = try await session.interrupt(after: before, times: count)
         #expect(answer.contains("interrupted"), "\(answer)")
-        #expect(duration < SessionTerminal.maxTimeToPrompt, "the prompt took \(duration)")
+        #expect(time < SessionTerminal.maxTimeToPrompt, "the prompt took \(time)")
         try await expectUsable(session)
         return answer
     }
@@ -89,8 +89,8 @@ struct SessionInterruptTests {
             let before = session.screen.bytesSent
             session.screen.type("distribution.update(d)\r")
             try await server.waitForRequests(1)
-            let (answer, duration) = try await session.interrupt(after: before)
-            #expect(duration < SessionTerminal.maxTimeToPrompt)
+            let (answer, time) = try await session.interrupt(after: before)
+            #expect(time < SessionTerminal.maxTimeToPrompt)
             #expect(
                 answer.hasSuffix(
                     """

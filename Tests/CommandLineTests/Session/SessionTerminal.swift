@@ -4,8 +4,8 @@ import Testing
 
 /// A session on a screen whose entries are answered one by one; what each prints is looked at exactly.
 struct SessionTerminal {
-    /// How long a prompt may take to come back when something that runs was broken off, on a machine that is busy with
-    /// other tests.
+    /// The processor time that a session may take until its prompt is back when something that runs was broken off. What
+    /// never ends meets the suite's time limit.
     static let maxTimeToPrompt = Duration.seconds(Shell.isSanitized ? 40 : 4)
     /// Long answers are not paged. The Swift runtime's reports of crashes take many seconds.
     private static let environment = ["PAGER": "cat", "SWIFT_BACKTRACE": "enable=no"]
@@ -58,12 +58,12 @@ struct SessionTerminal {
     /// Presses Ctrl-C and waits for the prompt.
     ///
     /// - Parameter before: how much of the output came before the entry that runs.
-    /// - Returns: what the entry has printed, and how long the prompt took.
-    func interrupt(after before: Int, times count: Int = 1) async throws -> (answer: String, duration: Duration) {
-        let start = ContinuousClock.now
+    /// - Returns: what the entry has printed, and the processor time that the session took until the prompt.
+    func interrupt(after before: Int, times count: Int = 1) async throws -> (answer: String, time: Duration) {
+        let start = screen.processorTime
         screen.type(String(repeating: "\u{03}", count: count))
         let answer = try await waitForAnswer(after: before)
-        return (answer, ContinuousClock.now - start)
+        return (answer, screen.processorTime - start)
     }
 
     /// Waits until the entry typed after the first bytes is answered and the next prompt is there.

@@ -35,16 +35,18 @@ struct FaultySetup: Sendable {
     }
 
     /// Writes the record under another name.
-    func write(_ name: String) async -> DistributionError? {
-        await failure(of: .update(Self.id, body: Array(Sample.document(Self.id, name: name).utf8)))
+    ///
+    /// - Parameter timeout: for this request alone; `nil` for the client's own.
+    func write(_ name: String, timeout: Duration? = nil) async -> DistributionError? {
+        await failure(of: .update(Self.id, body: Array(Sample.document(Self.id, name: name).utf8)), timeout)
     }
 
-    func read() async -> DistributionError? {
-        await failure(of: .get(Self.id))
+    func read(timeout: Duration? = nil) async -> DistributionError? {
+        await failure(of: .get(Self.id), timeout)
     }
 
     func list() async -> DistributionError? {
-        guard case .success(.records(let records)) = await outcome(of: .list) else { return nil }
+        guard case .success(.records(let records)) = await outcome(of: .list, nil) else { return nil }
         while true {
             switch await withCheckedContinuation({ continuation in records.next { continuation.resume(returning: $0) } }
             ) {
@@ -61,16 +63,20 @@ struct FaultySetup: Sendable {
         return try JSONDocument(parsing: text).root["unknown"]?["name"]?.string
     }
 
-    private func outcome(of operation: DistributionOperation) async -> Result<DistributionReply, DistributionError> {
+    private func outcome(
+        of operation: DistributionOperation,
+        _ timeout: Duration?
+    ) async -> Result<DistributionReply, DistributionError> {
+        let request = DistributionRequest(operation, options: RequestOptions(timeout: timeout))
         do throws(DistributionError) {
-            return .success(try await client.reply(to: DistributionRequest(operation)))
+            return .success(try await client.reply(to: request))
         } catch {
             return .failure(error)
         }
     }
 
-    private func failure(of operation: DistributionOperation) async -> DistributionError? {
-        guard case .failure(let error) = await outcome(of: operation) else { return nil }
+    private func failure(of operation: DistributionOperation, _ timeout: Duration?) async -> DistributionError? {
+        guard case .failure(let error) = await outcome(of: operation, timeout) else { return nil }
         return error
     }
 }

@@ -48,6 +48,14 @@ struct MigrationFileTests {
         #expect(description.limits == MigrationLimits())
     }
 
+    @Test("may ask for no more than the least memory, instructions and time")
+    func readsLeastLimits() throws {
+        let limits = "limits = { memory = \"2MB\", instructions = 10000, time = \"50ms\" }"
+        let file = try ScriptFixture.file(ScriptFixture.text("up = function(d) return d end, \(limits)"))
+        let least = ScriptLimits(memoryBytes: 2_000_000, instructions: 10_000, time: .milliseconds(50))
+        #expect(file.description.limits.script == least)
+    }
+
     @Test("is the same each time it is loaded")
     func loadsTheSameTwice() throws {
         let text = ScriptFixture.text("up = function(d) return d end, limits = { max_errors = 25 }")
