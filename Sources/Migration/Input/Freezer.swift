@@ -68,7 +68,7 @@ public struct Freezer {
         while !isAtEnd {
             guard let batch = try nextBatch(of: &reader, isAtEnd: &isAtEnd, isCancelled) else { throw .cancelled }
             if batch.isEmpty { break }
-            for item in batch { Self.add(item.id, to: &hash) }
+            for item in batch { Self.add(item, to: &hash) }
             do throws(JournalError) {
                 try freeze(batch)
             } catch {
@@ -110,13 +110,18 @@ public struct Freezer {
         return isCancelled() ? nil : batch
     }
 
-    /// An id in its own spelling, and a line feed.
-    private static func add(_ id: DistributionID, to hash: inout SHA256) {
+    /// An id in its own spelling, and a line feed. What comes with it follows as another line, after its length: so no two
+    /// inputs have the same lines.
+    private static func add(_ item: NewItem, to hash: inout SHA256) {
         withUnsafeTemporaryAllocation(byteCount: DistributionID.textLength + 1, alignment: 1) { line in
-            id.write(to: line)
+            item.id.write(to: line)
             line[DistributionID.textLength] = UInt8(ascii: "\n")
             hash.update(UnsafeRawBufferPointer(line))
         }
+        guard let input = item.input else { return }
+        hash.update(Array("\(input.count) ".utf8))
+        hash.update(input)
+        hash.update([UInt8(ascii: "\n")])
     }
 }
 

@@ -27,7 +27,7 @@ public protocol Journal: JournalReader {
     /// from 1 without a gap and cut into chunks; the run is `ready`.
     ///
     /// - Parameters:
-    ///   - sha: SHA-256 of the ids.
+    ///   - sha: SHA-256 of the input.
     ///   - expectedCount: how many items were given to `freeze`; a mismatch is an error, so that no end of input is taken
     ///     for granted.
     /// - Throws: also `.countMismatch`, and `.differentInput` for an id that came again with another `input`; the run is

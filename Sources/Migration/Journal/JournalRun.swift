@@ -145,7 +145,7 @@ public struct RunRecord: Sendable, Equatable {
     public var itemCount: Int
     /// How many ids of the input came more than once.
     public var duplicateCount: Int
-    /// SHA-256 of the ids of the input in their order, a line each; empty while it is being frozen.
+    /// SHA-256 of the ids of the input in their order, each with what comes with it; empty while it is being frozen.
     public var inputSHA: String
     public var createdAt: DateTime
     /// When it last became `finished` or `stopped`.

@@ -13,7 +13,7 @@ public struct Plan: Sendable, Equatable {
         public var scriptSHA: String
         /// Where the records are: a URL or a store's path; never a secret.
         public var target: String
-        /// SHA-256 of the ids of the whole input; see `RunRecord.inputSHA`.
+        /// SHA-256 of the whole input; see `RunRecord.inputSHA`.
         public var inputSHA: String
         /// The records of the whole input.
         public var inputCount: Int

@@ -5,8 +5,8 @@ public enum PlanCheck {
     /// - Parameters:
     ///   - scriptSHA: of the migration file as it is now.
     ///   - target: where the run would write.
-    ///   - inputSHA: of the ids as they are now.
-    ///   - inputCount: of the ids as they are now.
+    ///   - inputSHA: of the input as it is now.
+    ///   - inputCount: how many records it has now.
     public static func problems(
         _ plan: Plan,
         scriptSHA: String,
@@ -35,7 +35,7 @@ public enum PlanCheck {
             )
         } else if source.inputSHA != inputSHA {
             problems.append(
-                "the input has other ids, or another order, than when the plan was made: its sha256 is "
+                "the input has other ids, rows or another order than when the plan was made: its sha256 is "
                     + "\(short(inputSHA)), the plan is for \(short(source.inputSHA)); make a new plan"
             )
         }

@@ -22,7 +22,7 @@ struct RollbackBeginning {
                 "run \(original.id) is a rollback itself: run the migration again to have its changes back"
             )
         }
-        try refuseHeld(original)
+        try HeldRun.refuse(original, in: journal)
         let rollbacks = try journal.rollbacks(of: original)
         if let begun = rollbacks.first(where: { $0.state != .finished }) {
             return try goOn(with: begun, rate: rate)
@@ -80,13 +80,8 @@ struct RollbackBeginning {
         )
     }
 
-    private func refuseHeld(_ run: RunRecord) throws {
-        guard let holder = try journal.holder(of: run.id) else { return }
-        throw UsageError("run \(run.id) is being worked on by \(holder): wait for it, or stop it there with Ctrl-C")
-    }
-
     private func goOn(with begun: RunRecord, rate: Double?) throws -> RunRecord {
-        try refuseHeld(begun)
+        try HeldRun.refuse(begun, in: journal)
         context.tell("going on with run \(begun.id), the rollback of run \(original.id)")
         guard let rate else { return begun }
         _ = try journal.changeControl(run: begun.id, by: Operator.name) { $0.recordsPerSecond = rate }

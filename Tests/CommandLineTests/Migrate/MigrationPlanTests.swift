@@ -76,6 +76,22 @@ struct MigrationPlanTests {
         try await expectRefusal("the input has 21 records now, the plan is for 20", migration, recordCount: 21)
     }
 
+    /// What a row says is written into the record, so that it is a part of what was approved.
+    @Test(arguments: [("rows.csv", "id,owner\nID,alice\n"), ("rows.jsonl", "{\"id\":\"ID\",\"owner\":\"alice\"}\n")])
+    func isNotForAnotherRow(name: String, rows: String) async throws {
+        let migration = try await MigrationShell(recordCount: 1)
+        let text = rows.replacing("ID", with: try await migration.ids()[0])
+        try migration.shell.write(text, to: name)
+        let select = "input.\(name.split(separator: ".")[1]) '\(name)'"
+        let file = MigrationShell.countingUp(body: "d.x_owner = row.owner").replacing("distribution.list", with: select)
+        try migration.shell.write(file, to: Self.file)
+        #expect(try await migration.migrate("plan", Self.file, "--out", Self.plan).status == 0)
+        try migration.shell.write(text.replacing("alice", with: "mallory"), to: name)
+        try await expectRefusal("the input has other ids, rows or another order", migration, recordCount: 1)
+        try migration.shell.write(text, to: name)
+        #expect(try await migration.migrate("run", Self.file, "--plan", Self.plan, "--yes").status == 0)
+    }
+
     @Test func isNotForAnotherTarget() async throws {
         var migration = try await planned()
         try #require(await migration.shell.run("sample", "20", "--store", "other.db").status == 0)

@@ -47,6 +47,22 @@ struct FreezerTests {
         #expect(log.sha == SHA256.hexadecimal(of: SHA256.digest(of: Array(text.utf8))))
     }
 
+    @Test("has another hash for another row, and for rows that are cut elsewhere")
+    func hashesRows() throws {
+        let ids = try Self.items(2).map(\.id)
+        let inputs: [[String?]] = [
+            [nil, nil], ["1", nil], [nil, "1"], ["1", "2"], ["2", "1"], ["12", ""], ["", "12"], ["1\n1 2", nil],
+        ]
+        let hashes = inputs.map { rows in
+            let log = Log()
+            let items = zip(ids, rows).map { NewItem(id: $0, input: $1.map { Array($0.utf8) }) }
+            var reader: any InputReader = ListInput(items)
+            _ = try? Self.freezer(log).freeze(&reader)
+            return log.sha
+        }
+        #expect(Set(hashes).count == inputs.count)
+    }
+
     @Test("ends a batch when its inputs are too large to be held together")
     func boundsBytes() throws {
         let log = Log()

@@ -16,7 +16,7 @@ struct ClaimTests {
             #expect(error?.code == .busy)
             #expect(error?.message.contains("run \(run) is being worked on by") == true)
             #expect(error?.message.contains("first worker") == true)
-            #expect(error?.message.contains("distsh migrate pause \(run)") == true)
+            #expect(error?.message.hasSuffix("wait for it, or stop it there with Ctrl-C") == true)
             #expect(try fixture.journal.holder(of: run)?.contains("first worker") == true)
             #expect(journalError { try fixture.journal.purge(run: run, force: true) }?.code == .busy)
             try fixture.journal.open(run: other, worker: "w").close()

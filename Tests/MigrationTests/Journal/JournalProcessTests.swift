@@ -23,7 +23,7 @@ struct JournalProcessTests {
                 let busy = journalError { try journal.open(run: RunID(number: 1), worker: "second") }
                 #expect(busy?.code == .busy)
                 let words =
-                    "run 1 is being worked on by \(holder); wait for it, or pause it"
+                    "run 1 is being worked on by \(holder); wait for it, or stop it there with Ctrl-C"
                 #expect(busy?.message == words)
                 #expect(try journal.holder(of: RunID(number: 1)) == holder)
                 #expect(journalError { try journal.purge(run: RunID(number: 1), force: true) }?.code == .busy)

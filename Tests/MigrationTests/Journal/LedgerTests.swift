@@ -211,6 +211,7 @@ struct LedgerTests {
             session.close()
             try fixture.finish(first)
             #expect(try fixture.journal.reopen(run: first, failure: .doubt, by: "bob").opened == 1)
+            try fixture.journal.setState(.running, run: first, stop: nil, audit: fixture.audit())
             try await fixture.carryOut(first)
             let rollback = try fixture.makeRun(1, kind: .rollback(of: first))
             try await fixture.carryOut(rollback)

@@ -152,10 +152,19 @@ struct RecordMachineTests {
         _ = lost.handle(.sendFailed(.ambiguous(Self.failure), burnsAttempt: true))
         var late = try Self.sent()
         _ = late.handle(.stale)
-        for (var machine, failure) in [(lost, FailureClass.doubt), (late, .conflict)] {
-            let outcome = Self.outcome(machine.handle(.body(Self.foreign)))
+        let words = "somebody else changed the record"
+        for (machine, failure, when) in [
+            (lost, FailureClass.doubt, "while an answer was lost"), (late, .conflict, "before it was written"),
+        ] {
+            var foreign = machine
+            let outcome = Self.outcome(foreign.handle(.body(Self.foreign)))
             #expect(outcome?.kind == .conflict)
             #expect(outcome?.failure == failure)
+            var excluded = machine
+            _ = excluded.handle(.body(Self.elsewhere))
+            let left = Self.outcome(excluded.handle(.planned(.end(.excluded, nil, nil))))
+            #expect(left?.failure == failure)
+            #expect(left?.message == "\(words) \(when), and it would no longer be changed")
         }
     }
 
@@ -248,9 +257,8 @@ struct RecordMachineTests {
             #expect(machine.handle(.written(.written)) == .send(post, after: .none))
             _ = machine.handle(.stale)
         }
-        let last = Self.outcome(machine.handle(.body(Array(#"{"n":0,"base":9}"#.utf8))))
-        #expect(last?.kind == .conflict)
-        #expect(last?.message == "somebody else changed the record before it was written", "no answer was lost")
+        let last = machine.handle(.body(Array(#"{"n":0,"base":9}"#.utf8)))
+        #expect(Self.outcome(last)?.kind == .conflict)
     }
 
     // MARK: Failures

@@ -305,7 +305,7 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
         if let holder = disk.holders[run] {
             throw JournalError(
                 .busy,
-                "run \(run) is being worked on by \(holder.words); wait for it, or pause it"
+                "run \(run) is being worked on by \(holder.words); wait for it, or stop it there with Ctrl-C"
             )
         }
         disk.holders[run] = (process, "simulated process \(process) (\(worker))")

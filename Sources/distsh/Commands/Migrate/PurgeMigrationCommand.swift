@@ -31,6 +31,7 @@ struct PurgeMigrationCommand: JournalCommand {
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }
         let found = try RunReference(text: run).find(in: store)
+        try HeldRun.refuse(found, in: store)
         guard force || found.state == .finished else {
             // What was in memory cannot be resumed.
             let resume = found.isInMemory ? "" : "\(context.settings.commands.resume(found)) goes on with it, "

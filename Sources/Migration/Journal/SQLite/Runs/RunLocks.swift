@@ -86,7 +86,7 @@ final class RunLocks: Sendable {
     static func busy(_ run: RunID, _ holder: String) -> JournalError {
         JournalError(
             .busy,
-            "run \(run) is being worked on by \(holder); wait for it, or pause it"
+            "run \(run) is being worked on by \(holder); wait for it, or stop it there with Ctrl-C"
         )
     }
 
