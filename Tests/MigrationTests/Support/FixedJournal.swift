@@ -13,6 +13,8 @@ struct FixedJournal: JournalReader {
     var shapeCounts: [(signature: String, count: Int)] = []
     var groups: [FailureGroup] = []
     var skips: [FailureGroup] = []
+    /// Which processes work on runs.
+    var holders: [RunID: String] = [:]
     var curve: [ThroughputSample] = []
     var auditEntries: [AuditEntry] = []
     var verified = (matches: 0, mismatches: 0)
@@ -38,7 +40,7 @@ struct FixedJournal: JournalReader {
 
     func isTakenBack(_ id: DistributionID, of run: RunID) throws(JournalError) -> Bool { false }
 
-    func holder(of run: RunID) throws(JournalError) -> String? { nil }
+    func holder(of run: RunID) throws(JournalError) -> String? { holders[run] }
 
     func outcomes(
         run: RunID,
