@@ -15,6 +15,18 @@ extension MigrationEngine {
         pump()
     }
 
+    /// The curves begin where the work does: what is done within the first second is part of them.
+    func keepFirstSample() {
+        add(.sample(sample(environment.now())), owner: nil)
+    }
+
+    /// The curves end where the work does, with the counts of the end.
+    func keepLastSample() {
+        if case .journal = endReason { return }
+        // Nobody waits for it: the session settles it when it is closed. Where that fails a point is missing, no more.
+        session.append([.sample(sample(environment.now()))]) { _ in }
+    }
+
     private func adopt(_ new: RunControl) {
         guard new != control else { return }
         if new.recordsPerSecond != control.recordsPerSecond {

@@ -140,6 +140,7 @@ public final class MigrationEngine {
         }
         timers.append(
             environment.schedule(.zero) { [weak self] in
+                self?.keepFirstSample()
                 self?.checkErrors()
                 self?.pump()
             }
@@ -206,6 +207,7 @@ public final class MigrationEngine {
         for record in active.values { leave(record) }
         // What was under way when it was decided has ended since.
         if isOverBudget, case .tooManyErrors = endReason { endReason = .tooManyErrors(budgetWords) }
+        keepLastSample()
         onProgress(progress)
         onEnd(EngineEnd(reason: endReason ?? .finished, tally: tally))
     }

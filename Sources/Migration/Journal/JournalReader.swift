@@ -65,8 +65,10 @@ public protocol JournalReader: Sendable {
     /// The shapes of a run with the number of intents of each, most frequent first.
     func shapes(run: RunID) throws(JournalError) -> [(number: Int, signature: String, count: Int)]
 
-    /// Failures, refusals, conflicts, mismatches and parkings grouped by class and message, most frequent first.
-    func failureGroups(run: RunID, limit: Int) throws(JournalError) -> [FailureGroup]
+    /// Records that have ended alike, or are parked, grouped by class and message, most frequent first.
+    ///
+    /// All outcomes of the run are looked at, which takes a while for millions.
+    func failureGroups(run: RunID, of ends: GroupedEnds, limit: Int) throws(JournalError) -> [FailureGroup]
 
     /// The curves of a run, oldest first; thinned to at most `limit` points.
     func samples(run: RunID, limit: Int) throws(JournalError) -> [ThroughputSample]
@@ -167,6 +169,8 @@ public struct RunTally: Sendable, Equatable {
     public var skipped: Int { counts.filter(\.key.isSkip).values.reduce(0, +) }
     /// Records that failed or were refused.
     public var failed: Int { self[.failed] + self[.refused] }
+    /// Records whose last outcome is one of those that are grouped so.
+    func count(of ends: GroupedEnds) -> Int { counts.filter { ends.kinds.contains($0.key) }.values.reduce(0, +) }
     /// Whether there are records that `retry` may open again.
     public var isRetryable: Bool { parked > 0 || counts.contains { $0.key.isRetryable && $0.value > 0 } }
     /// Neither terminal nor parked.
@@ -223,7 +227,26 @@ public struct RecordLife: Sendable, Equatable {
     }
 }
 
-/// Failures that say the same.
+/// Which records are grouped by the reason that they have for their end.
+public enum GroupedEnds: Hashable, Sendable, CaseIterable {
+    /// Failures, refusals, conflicts, mismatches and parkings.
+    case problems
+    /// Those that were left alone for a reason of their own: that of the migration's code, or an earlier run.
+    case skips
+
+    /// The last outcomes that count.
+    var kinds: Set<OutcomeKind> {
+        switch self {
+        case .problems: [.failed, .refused, .conflict, .mismatch]
+        case .skips: [.skipped, .already]
+        }
+    }
+
+    /// Whether records that are parked count, too.
+    var hasParked: Bool { self == .problems }
+}
+
+/// Failures, or skips, that say the same.
 public struct FailureGroup: Sendable, Equatable {
     public var failure: FailureClass
     /// The last outcome's kind; `nil` for parkings.

@@ -40,11 +40,14 @@ public struct RecordStory: Sendable {
     private var hasOpenIntent = false
     /// The record's life in the latest rollback of the run that has it, or in the one that has taken it back.
     private var rollback: Rollback?
+    /// Whether a process works on the run: no other can until that has ended.
+    private let isHeld: Bool
     private let commands: SuggestedCommand
 
     private struct Rollback {
         var run: RunID
         var isTakenBack: Bool
+        var isHeld: Bool
         var nextCommands: [String]
     }
 
@@ -61,22 +64,25 @@ public struct RecordStory: Sendable {
     ) throws(JournalError) {
         let record = try reader.run(run)
         guard let life = try reader.life(of: id, run: run) else { return nil }
-        self.init(life, of: record, commands: commands)
+        self.init(life, of: record, isHeld: try reader.holder(of: run) != nil, commands: commands)
         for rollback in try reader.rollbacks(of: record) {
             guard let life = try reader.life(of: id, run: rollback.id) else { continue }
-            let story = RecordStory(life, of: rollback, commands: commands)
+            let isHeld = try reader.holder(of: rollback.id) != nil
+            let story = RecordStory(life, of: rollback, isHeld: isHeld, commands: commands)
             guard self.rollback == nil || story.isEndedAsTakenBack else { continue }
             self.rollback = Rollback(
                 run: rollback.id,
                 isTakenBack: story.isEndedAsTakenBack,
+                isHeld: isHeld,
                 nextCommands: story.nextCommands
             )
             if story.isEndedAsTakenBack { return }
         }
     }
 
-    init(_ life: RecordLife, of run: RunRecord, commands: SuggestedCommand = SuggestedCommand()) {
+    private init(_ life: RecordLife, of run: RunRecord, isHeld: Bool, commands: SuggestedCommand) {
         self.run = run
+        self.isHeld = isHeld
         self.commands = commands
         id = life.id
         sequence = life.sequence
@@ -192,17 +198,26 @@ extension RecordStory {
     /// What can be done about it.
     var nextCommands: [String] {
         if run.isInMemory || rollback?.isTakenBack == true { return [] }
+        if isHeld { return commandsWhileHeld }
         switch standing {
         case .notBegun, .perhapsSent: return [commands.resume(run)]
         case .parked(let failure):
             return run.state == .finished
                 ? [commands.retry(run, failure)] : [commands.resume(run)]
         case .ended(let kind, _) where kind.isApplied:
-            if let rollback, !rollback.nextCommands.isEmpty { return rollback.nextCommands }
+            if let rollback, rollback.isHeld || !rollback.nextCommands.isEmpty { return rollback.nextCommands }
             return run.description.kind == .migration ? [commands.rollback(run)] : []
         case .ended(let kind, let failure) where kind.isRetryable:
             return commands(after: kind, failure)
         case .ended: return []
+        }
+    }
+
+    /// What the process does that works on the run is for it to end; only a pause is for others to end.
+    private var commandsWhileHeld: [String] {
+        switch standing {
+        case .notBegun, .perhapsSent, .parked: run.control.isPaused ? [commands.resume(run)] : []
+        case .ended: []
         }
     }
 

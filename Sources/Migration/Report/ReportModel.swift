@@ -6,7 +6,7 @@ public struct ReportModel: Sendable {
     public static let maxSamples = 2000
     /// Of the shapes, the most frequent.
     public static let maxShapes = 100
-    /// Of the problems, the most frequent.
+    /// Of the problems, and of the reasons for skips, the most frequent.
     public static let maxFailureGroups = 100
     /// Of the records in conflict or not as sent, the first ones of each.
     public static let maxListedRecords = 50
@@ -25,6 +25,8 @@ public struct ReportModel: Sendable {
     /// The shapes that are left out, and their changes.
     var omittedShapes: (count: Int, changes: Int)
     var failures: [FailureGroup]
+    /// Why records were left alone.
+    var skips: [FailureGroup]
     var conflicts: [ListedRecord]
     var mismatches: [ListedRecord]
     var audit: [AuditEntry]
@@ -58,13 +60,27 @@ public struct ReportModel: Sendable {
         shapes = allShapes.prefix(Self.maxShapes).map { ($0.signature, $0.count) }
         let hidden = allShapes.dropFirst(Self.maxShapes)
         omittedShapes = (hidden.count, hidden.reduce(0) { sum, shape in sum + shape.count })
-        failures = try reader.failureGroups(run: run, limit: Self.maxFailureGroups)
+        failures = try reader.failureGroups(run: run, of: .problems, limit: Self.maxFailureGroups)
+        skips = try Self.skips(status.tally, reader, run)
         conflicts = try Self.records(.conflict, reader, run)
         mismatches = try Self.records(.mismatch, reader, run)
         (audit, omittedAudit) = Self.shortened(try reader.audit(run: run))
         journalBytes = try reader.sizeBytes()
         madeAt = now
     }
+
+    /// Looked for only where there are any, for that looks at every outcome.
+    private static func skips(
+        _ tally: RunTally,
+        _ reader: any JournalReader,
+        _ run: RunID
+    ) throws(JournalError) -> [FailureGroup] {
+        guard tally.count(of: .skips) > 0 else { return [] }
+        return try reader.failureGroups(run: run, of: .skips, limit: maxFailureGroups)
+    }
+
+    /// How many records were left alone for reasons that are not among `skips`.
+    var omittedSkipCount: Int { max(tally.count(of: .skips) - skips.reduce(0) { $0 + $1.count }, 0) }
 
     private static func records(
         _ kind: OutcomeKind,

@@ -56,7 +56,8 @@ public struct RunStatus: Sendable, Equatable {
             rollbackCommands = status.nextCommands
         }
         if tally.failed + tally[.conflict] > 0 {
-            remedies = FailureRemedies(try reader.failureGroups(run: run, limit: ReportModel.maxFailureGroups))
+            let groups = try reader.failureGroups(run: run, of: .problems, limit: ReportModel.maxFailureGroups)
+            remedies = FailureRemedies(groups)
         }
         guard holder != nil else { return }
         recordsPerSecond = Self.rate(try reader.samples(run: run, limit: ReportModel.maxSamples), now: now)

@@ -96,9 +96,9 @@ public struct StatusText: Sendable {
 
 extension StatusText {
     /// The status as one line of JSON without an end of line.
-    public func json() throws(JSONError) -> [UInt8] { try JSONWriter.compact(value) }
+    public func json() throws(JSONError) -> [UInt8] { try JSONWriter.compact(.object(members)) }
 
-    var value: JSONValue {
+    var members: [JSONValue.Member] {
         let run = status.run
         var members: [JSONValue.Member] = RunJSON.members(of: run.summary)
         members += [
@@ -111,7 +111,7 @@ extension StatusText {
             .init("exit_status", .integer(Int64(exitStatus))),
             .init("next", .array(status.nextCommands.map { .string($0) })),
         ]
-        return .object(members)
+        return members
     }
 
     private var verification: JSONValue {

@@ -31,6 +31,31 @@ struct EngineTests {
         #expect(end.tally.concluded == 1)
     }
 
+    @Test("the curves begin and end where the work does, however short it is", arguments: [5, 700])
+    func wholeCurves(milliseconds: Int) throws {
+        let world = try EngineWorld(recordCount: 20)
+        try world.start(EngineWorld.options) { (.milliseconds(milliseconds), EngineWorld.success($0)) }
+        let end = try #require(world.finish())
+        #expect(end.reason == .finished)
+        let samples = try world.journal.samples(run: world.run, limit: .max)
+        #expect(samples.first?.concludedCount == 0)
+        #expect(samples.last?.concludedCount == end.tally.total)
+        #expect(samples.last?.inFlightCount == 0)
+        #expect((samples.count == 2) == (milliseconds == 5), "\(samples.count)")
+    }
+
+    @Test("the curves of a run that is stopped end with what was done")
+    func curvesOfAStoppedRun() throws {
+        let world = try EngineWorld(recordCount: 500)
+        try world.start(EngineWorld.options) { (.milliseconds(300), EngineWorld.success($0)) }
+        _ = world.time.run(for: .milliseconds(2500)) { false }
+        world.engine?.drain()
+        let end = try #require(world.finish())
+        #expect(end.reason == .drained)
+        #expect(end.tally.concluded > 0)
+        #expect(try world.journal.samples(run: world.run, limit: .max).last?.concludedCount == end.tally.concluded)
+    }
+
     /// Notes how much input it is given.
     private final class InputSizes: RecordTransform {
         private(set) var byteCounts: [Int?] = []

@@ -140,7 +140,7 @@ struct JournalReadingTests {
                     ]
             )
             session.close()
-            let groups = try fixture.journal.failureGroups(run: run, limit: 50)
+            let groups = try fixture.journal.failureGroups(run: run, of: .problems, limit: 50)
             #expect(
                 groups.map { "\($0.failure.rawValue) \($0.kind.map { "\($0)" } ?? "parked") \($0.message) \($0.count)" }
                     == [
@@ -151,7 +151,60 @@ struct JournalReadingTests {
             )
             #expect(groups.first?.examples == (1...5).map { JournalFixture.id($0) })
             #expect(groups.dropFirst().first?.examples == [JournalFixture.id(13), JournalFixture.id(14)])
-            #expect(try fixture.journal.failureGroups(run: run, limit: 2).map(\.count) == [7, 2])
+            #expect(try fixture.journal.failureGroups(run: run, of: .problems, limit: 2).map(\.count) == [7, 2])
+        }
+    }
+
+    @Test("Skips are grouped by their reason, apart from failures", arguments: JournalKind.allCases)
+    func groupsSkips(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let run = try fixture.makeRun(20)
+            let session = try fixture.journal.open(run: run, worker: "w")
+            _ = try session.claimChunk(parked: false)
+            func ended(_ sequence: Int64, _ kind: OutcomeKind, _ failure: FailureClass?, _ message: String?)
+                -> JournalEntry
+            {
+                .outcome(
+                    Outcome(sequence: sequence, generation: 0, kind: kind, failure: failure, message: message),
+                    fence: 1
+                )
+            }
+            _ = try await session.commit([
+                ended(1, .skipped, .skip, "no gist"), ended(2, .excluded, nil, nil), ended(3, .gone, nil, nil),
+                ended(4, .already, .already, "run 1"), ended(5, .failed, .rejected, "no gist"),
+                ended(6, .verified, nil, nil), ended(20, .skipped, .skip, "no gist"),
+                .parking(Parking(sequence: 7, failure: .rejected, message: "no gist")),
+            ])
+            _ = try await session.commit((8...13).map { ended($0, .skipped, .skip, "too old") })
+            session.close()
+            let groups = try fixture.journal.failureGroups(run: run, of: .skips, limit: 50)
+            #expect(
+                groups == [
+                    FailureGroup(
+                        failure: .skip,
+                        kind: .skipped,
+                        message: "too old",
+                        count: 6,
+                        examples: (8...12).map { JournalFixture.id($0) }
+                    ),
+                    FailureGroup(
+                        failure: .skip,
+                        kind: .skipped,
+                        message: "no gist",
+                        count: 2,
+                        examples: [JournalFixture.id(1), JournalFixture.id(20)]
+                    ),
+                    FailureGroup(
+                        failure: .already,
+                        kind: .already,
+                        message: "run 1",
+                        count: 1,
+                        examples: [JournalFixture.id(4)]
+                    ),
+                ]
+            )
+            #expect(try fixture.journal.tally(run: run).count(of: .skips) == 9)
+            #expect(try fixture.journal.failureGroups(run: run, of: .skips, limit: 1).map(\.message) == ["too old"])
         }
     }
 

@@ -214,7 +214,7 @@ struct RunStateTests {
                     journalError { try journal.applied(run: run, id: JournalFixture.id(1)) },
                     journalError { try journal.life(of: JournalFixture.id(1), run: run) },
                     journalError { try journal.shapes(run: run) },
-                    journalError { try journal.failureGroups(run: run, limit: 1) },
+                    journalError { try journal.failureGroups(run: run, of: .problems, limit: 1) },
                     journalError { try journal.samples(run: run, limit: 1) },
                     journalError { try journal.audit(run: run) },
                     journalError { try journal.verifications(run: run) },

@@ -149,6 +149,51 @@ struct ExplainTextTests {
     }
 
     @Test(
+        "while a process works on the run, nothing is advised that would have to wait for its end",
+        arguments: [
+            [], [intent(0, from: "{}", to: "{\"a\":1}")], [outcome(.verified)],
+            [outcome(.failed, failure: .rejected)], [outcome(.refused, failure: .script)],
+            [.parking(Parking(sequence: 17, failure: .server, message: "m"), count: 1, RunFixtures.start)],
+        ] as [[RecordLife.Event]]
+    )
+    func held(_ events: [RecordLife.Event]) throws {
+        var journal = RunFixtures.journal(RunFixtures.run(.running))
+        journal.holders[RunFixtures.runID] = "distsh process 4711 on host x"
+        journal.lives[Self.id] = RecordLife(sequence: 17, id: Self.id, input: nil, events: events)
+        let story = try #require(try RecordStory(reading: journal, run: RunFixtures.runID, id: Self.id))
+        #expect(story.nextCommands == [])
+        #expect(!ExplainText(story).text(usesColor: false).contains("next:"))
+    }
+
+    @Test(
+        "a pause is ended by resume, though a process works on the run",
+        arguments: [([], ["distsh migrate resume 12"]), ([outcome(.verified)], [])]
+            as [([RecordLife.Event], [String])]
+    )
+    func paused(_ events: [RecordLife.Event], _ next: [String]) throws {
+        var run = RunFixtures.run(.running)
+        run.control.isPaused = true
+        var journal = RunFixtures.journal(run)
+        journal.holders[RunFixtures.runID] = "distsh process 4711 on host x"
+        journal.lives[Self.id] = RecordLife(sequence: 17, id: Self.id, input: nil, events: events)
+        let story = try #require(try RecordStory(reading: journal, run: RunFixtures.runID, id: Self.id))
+        #expect(story.nextCommands == next)
+    }
+
+    @Test("while a process works on the rollback, it is not to be begun again or resumed", arguments: [true, false])
+    func rollbackHeld(isHeld: Bool) throws {
+        var journal = RunFixtures.journal()
+        var rollback = RunFixtures.run(.running, kind: .rollback(of: RunFixtures.runID))
+        rollback.id = RunID(number: 13)
+        journal.runRecords.append(rollback)
+        journal.holders[rollback.id] = isHeld ? "distsh process 4711 on host x" : nil
+        journal.lives[Self.id] = RecordLife(sequence: 17, id: Self.id, input: nil, events: [Self.outcome(.verified)])
+        journal.rollbackLives[rollback.id] = [Self.id: RecordLife(sequence: 1, id: Self.id, input: nil, events: [])]
+        let story = try #require(try RecordStory(reading: journal, run: RunFixtures.runID, id: Self.id))
+        #expect(story.nextCommands == (isHeld ? [] : ["distsh migrate resume 13"]))
+    }
+
+    @Test(
         "a record of a run that was taken back",
         arguments: [
             ([outcome(.verified)], "taken back by run 13", []), ([outcome(.unchanged)], "taken back by run 13", []),

@@ -111,6 +111,31 @@ struct PlotTests {
         #expect(latency.curves[1].pieces.flatMap { $0 }.map(\.y).max() == 5_000_000)
     }
 
+    @Test("the sample of the end is the last point, and no rate of its own right after another")
+    func shortEnd() throws {
+        var samples = RunFixtures.samples(count: 50)
+        var last = samples[49]
+        last.time = RunFixtures.time(49.01)
+        last.concludedCount += 5
+        samples.append(last)
+        let curves = try #require(RunCurves(samples))
+        let rates = curves.rates.flatMap { $0 }
+        #expect(rates.allSatisfy { $0.y < 15 }, "\(rates)")
+        let progress = try #require(curves.plots.first { $0.title == "Records concluded" })
+        #expect(progress.curves[0].pieces.last?.last?.y == Double(last.concludedCount))
+        #expect(progress.summary == "Up to \(last.concludedCount) records.")
+    }
+
+    @Test("of the first and the last sample alone there is a rate")
+    func beginningAndEnd() throws {
+        var samples = RunFixtures.samples(count: 2)
+        samples[1].time = RunFixtures.time(0.25)
+        samples[1].concludedCount = 50
+        let curves = try #require(RunCurves(samples))
+        #expect(curves.rates.flatMap { $0 }.map(\.y) == [200])
+        #expect(curves.averageRate == 200)
+    }
+
     @Test("too few samples make no curves", arguments: [0, 1])
     func few(_ count: Int) {
         #expect(RunCurves(RunFixtures.samples(count: count)) == nil)

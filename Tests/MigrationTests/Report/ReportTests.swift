@@ -1,4 +1,5 @@
 import DistributionAPI
+import JSONDocument
 import Testing
 
 @testable import Migration
@@ -117,6 +118,77 @@ struct ReportTests {
         #expect(text.contains("`action 99`") && text.contains("`action 900`") && !text.contains("`action 100`"))
         let points = HTMLReport.text(of: model).split(separator: " ").count { $0.contains(",") && !$0.contains("(") }
         #expect(points < 12 * (RunCurves.maxPoints + 10))
+    }
+
+    /// A run whose code has left 36 records alone, for two reasons and some that are not listed.
+    private static func journalOfSkips() -> FixedJournal {
+        var journal = RunFixtures.journal(
+            tally: RunTally(total: 50, counts: [.verified: 13, .skipped: 36, .already: 1])
+        )
+        (journal.groups, journal.outcomes) = ([], [])
+        journal.skips = [
+            FailureGroup(
+                failure: .skip,
+                kind: .skipped,
+                message: "no <gist> | none",
+                count: 30,
+                examples: (1...5).map { RunFixtures.id($0) }
+            ),
+            FailureGroup(failure: .skip, kind: .skipped, message: "too old", count: 4, examples: [RunFixtures.id(9)]),
+            FailureGroup(failure: .already, kind: .already, message: "run 3", count: 1, examples: [RunFixtures.id(8)]),
+        ]
+        return journal
+    }
+
+    @Test("the reasons for which records were left alone are told, most frequent first")
+    func skips() throws {
+        let model = try RunFixtures.model(Self.journalOfSkips())
+        let markdown = MarkdownReport.text(of: model)
+        let ids = (1...5).map { "`\(RunFixtures.id($0))`" }.joined(separator: " ")
+        let section = """
+
+            ## Left alone
+
+            | Records | What | Reason | For example |
+            | --: | --- | --- | --- |
+            | 30 | skipped | <code>no &#60;gist&#62; &#124; none</code> | \(ids) |
+            | 4 | skipped | `too old` | `\(RunFixtures.id(9))` |
+            | 1 | changed by an earlier run | `run 3` | `\(RunFixtures.id(8))` |
+            | 2 |  | other reasons |  |
+
+            """
+        #expect(markdown.contains(section), "\(markdown)")
+        #expect(!markdown.contains("## Problems"))
+        let page = HTMLReport.text(of: model)
+        #expect(page.contains("<h2>Left alone</h2>"))
+        #expect(page.contains("<td><code>no &lt;gist&gt; | none</code></td>"), "\(page)")
+        #expect(page.contains("<td><code>too old</code></td><td><code>\(RunFixtures.id(9))</code></td>"), "\(page)")
+    }
+
+    @Test("a report without skips has no section about them, and the journal is not asked")
+    func noSkips() throws {
+        var journal = Self.journalOfSkips()
+        journal.tallies[RunFixtures.runID] = RunTally(total: 50, counts: [.verified: 13, .excluded: 37])
+        let model = try RunFixtures.model(journal)
+        #expect(model.skips.isEmpty)
+        #expect(!MarkdownReport.text(of: model).contains("Left alone"))
+    }
+
+    @Test("for programs a report is the status, with problems and skips")
+    func json() throws {
+        let document = try JSONDocument(parsing: try ReportJSON.line(of: try RunFixtures.model(Self.journalOfSkips())))
+        func value(_ pointer: String) throws -> String? { document[try JSONPointer(parsing: pointer)]?.rawText }
+        #expect(try value("/run") == "12")
+        #expect(try value("/records/skipped") == "36")
+        #expect(try value("/problems") == "[]")
+        #expect(try value("/skips/0/message") == "\"no <gist> | none\"")
+        #expect(try value("/skips/0/count") == "30")
+        #expect(try value("/skips/0/outcome") == "\"skipped\"")
+        #expect(try value("/skips/0/class") == "\"skip\"")
+        #expect(try value("/skips/1/examples/0") == "\"\(RunFixtures.id(9))\"")
+        let failed = try JSONDocument(parsing: try ReportJSON.line(of: try RunFixtures.model(RunFixtures.journal())))
+        #expect(failed.root["problems"]?.count == 2)
+        #expect(failed[try JSONPointer(parsing: "/problems/1/outcome")]?.string == "parked")
     }
 
     @Test("are told from other files")

@@ -145,6 +145,10 @@ enum RunFixtures {
                 examples: [id(1)]
             )
         ]
+        journal.tallies[run.id]?.counts[.skipped] = 2
+        journal.skips = [
+            FailureGroup(failure: .skip, kind: .skipped, message: text, count: 1, examples: [id(1), id(2)])
+        ]
         journal.outcomes = [.conflict, .mismatch].map { kind in
             (id(1), Outcome(sequence: 1, generation: 0, kind: kind, failure: .conflict, message: text))
         }

@@ -12,6 +12,9 @@ struct FixedJournal: JournalReader {
     var rollbackLives: [RunID: [DistributionID: RecordLife]] = [:]
     var shapeCounts: [(signature: String, count: Int)] = []
     var groups: [FailureGroup] = []
+    var skips: [FailureGroup] = []
+    /// Which processes work on runs.
+    var holders: [RunID: String] = [:]
     var curve: [ThroughputSample] = []
     var auditEntries: [AuditEntry] = []
     var verified = (matches: 0, mismatches: 0)
@@ -37,7 +40,7 @@ struct FixedJournal: JournalReader {
 
     func isTakenBack(_ id: DistributionID, of run: RunID) throws(JournalError) -> Bool { false }
 
-    func holder(of run: RunID) throws(JournalError) -> String? { nil }
+    func holder(of run: RunID) throws(JournalError) -> String? { holders[run] }
 
     func outcomes(
         run: RunID,
@@ -85,7 +88,12 @@ struct FixedJournal: JournalReader {
         shapeCounts.enumerated().map { ($0 + 1, $1.signature, $1.count) }
     }
 
-    func failureGroups(run: RunID, limit: Int) throws(JournalError) -> [FailureGroup] { Array(groups.prefix(limit)) }
+    func failureGroups(run: RunID, of ends: GroupedEnds, limit: Int) throws(JournalError) -> [FailureGroup] {
+        switch ends {
+        case .problems: Array(groups.prefix(limit))
+        case .skips: Array(skips.prefix(limit))
+        }
+    }
 
     func samples(run: RunID, limit: Int) throws(JournalError) -> [ThroughputSample] {
         guard curve.count > limit else { return curve }

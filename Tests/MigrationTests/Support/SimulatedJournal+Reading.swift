@@ -113,8 +113,7 @@ extension SimulatedJournal {
         }.sorted { ($1.count, $0.number) < ($0.count, $1.number) }
     }
 
-    func failureGroups(run: RunID, limit: Int) throws(JournalError) -> [FailureGroup] {
-        let failures: Set<OutcomeKind> = [.failed, .refused, .conflict, .mismatch]
+    func failureGroups(run: RunID, of ends: GroupedEnds, limit: Int) throws(JournalError) -> [FailureGroup] {
         var groups: [FailureGroup] = []
         func add(_ failure: FailureClass, _ kind: OutcomeKind?, _ message: String, _ id: DistributionID) {
             let same = groups.firstIndex { $0.failure == failure && $0.kind == kind && $0.message == message }
@@ -128,10 +127,10 @@ extension SimulatedJournal {
             if groups[same].examples.count < 5 { groups[same].examples.append(id) }
         }
         for record in try existing(run).records {
-            if let last = record.lastOutcome, failures.contains(last.kind) {
+            if let last = record.lastOutcome, ends.kinds.contains(last.kind) {
                 let failure = last.failure ?? FailureClass(rawValue: "")
                 add(failure, last.kind, last.message ?? "", record.item.id)
-            } else if let parking = record.parking?.parking {
+            } else if ends.hasParked, let parking = record.parking?.parking {
                 add(parking.failure, nil, parking.message, record.item.id)
             }
         }

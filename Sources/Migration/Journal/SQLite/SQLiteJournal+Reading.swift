@@ -71,8 +71,12 @@ extension SQLiteJournal {
         try reading.shapes(run: run)
     }
 
-    public func failureGroups(run: RunID, limit: Int) throws(JournalError) -> [FailureGroup] {
-        try reading.failureGroups(run: run, limit: limit)
+    public func failureGroups(
+        run: RunID,
+        of ends: GroupedEnds,
+        limit: Int
+    ) throws(JournalError) -> [FailureGroup] {
+        try reading.failureGroups(run: run, of: ends, limit: limit)
     }
 
     public func samples(run: RunID, limit: Int) throws(JournalError) -> [ThroughputSample] {

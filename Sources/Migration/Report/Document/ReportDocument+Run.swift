@@ -15,7 +15,8 @@ extension ReportDocument {
         sections = [
             ReportSummary(model: model).section, ReportCurves(model: model).section,
             ReportChanges(model: model).section, ReportProblems(model: model).section,
-            ReportApproval(model: model).section, ReportApproval(model: model).auditSection,
+            ReportSkips(model: model).section, ReportApproval(model: model).section,
+            ReportApproval(model: model).auditSection,
             ReportApproval(model: model).nextSection,
         ].compactMap { $0 }
     }

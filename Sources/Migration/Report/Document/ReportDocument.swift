@@ -53,6 +53,13 @@ struct ReportDocument: Sendable {
     var verdict: String
     var isGood: Bool
     var sections: [Section]
+
+    /// Ids in a cell.
+    static func ids(_ ids: [DistributionID]) -> Line {
+        ids.enumerated().flatMap { index, id -> Line in
+            index == 0 ? [.outside(id.description)] : [.words(" "), .outside(id.description)]
+        }
+    }
 }
 
 /// Moments for people: `2026-11-24 10:00:00Z`.

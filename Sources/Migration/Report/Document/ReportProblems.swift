@@ -50,17 +50,11 @@ struct ReportProblems {
                 [
                     [.words(NumberText.grouped(group.count))],
                     [.words(group.kind.map(OutcomeText.counted) ?? "parked")], [.outside(group.failure.rawValue)],
-                    [.outside(group.message)], ids(group.examples),
+                    [.outside(group.message)], ReportDocument.ids(group.examples),
                 ]
             },
             numberColumns: [0]
         )
-    }
-
-    private func ids(_ ids: [DistributionID]) -> ReportDocument.Line {
-        ids.enumerated().flatMap { index, id -> ReportDocument.Line in
-            index == 0 ? [.outside(id.description)] : [.words(" "), .outside(id.description)]
-        }
     }
 
     private func list(

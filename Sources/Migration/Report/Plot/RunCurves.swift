@@ -25,6 +25,8 @@ struct RunCurves: Sendable {
     }
 
     private let pieces: [Piece]
+    /// How many seconds there are from a sample to the next, mostly.
+    private let usualSeconds: Double
     private let start: DateTime
     /// How long it was worked, in seconds.
     let workSeconds: Double
@@ -35,7 +37,8 @@ struct RunCurves: Sendable {
             return nil
         }
         start = first.time
-        pieces = Self.pieces(samples)
+        usualSeconds = Self.usualSeconds(samples)
+        pieces = Self.pieces(samples, usualSeconds: usualSeconds)
         workSeconds = pieces.last.flatMap { piece in piece.samples.last.map(piece.seconds) } ?? 0
     }
 
@@ -179,16 +182,37 @@ struct RunCurves: Sendable {
         let count = pieces.reduce(0) { $0 + $1.samples.count }
         let size = max((count + Self.maxPoints - 1) / Self.maxPoints, 1)
         let samples = piece.samples
-        return stride(from: 0, to: samples.count, by: size).map { Array(samples[$0..<min($0 + size, samples.count)]) }
+        let groups = stride(from: 0, to: samples.count, by: size).map {
+            Array(samples[$0..<min($0 + size, samples.count)])
+        }
+        return joiningShortEnd(of: groups)
     }
 
-    private static func pieces(_ samples: [ThroughputSample]) -> [Piece] {
-        let intervals = zip(samples, samples.dropFirst()).map { RunStatus.seconds(from: $0.time, to: $1.time) }
-        let usual = intervals.sorted()[intervals.count / 2]
-        let pause = max(usual * pauseIntervals, minPauseSeconds)
+    /// The sample with which the work ends may come right after another: a rate over so short a time says nothing.
+    private func joiningShortEnd(of groups: [[ThroughputSample]]) -> [[ThroughputSample]] {
+        guard let before = groups.dropLast().last?.last, let end = groups.last, let last = end.last,
+            RunStatus.seconds(from: before.time, to: last.time) < usualSeconds / 2
+        else { return groups }
+        var joined = Array(groups.dropLast())
+        joined[joined.count - 1] += end
+        return joined
+    }
+
+    private static func intervals(_ samples: [ThroughputSample]) -> [Double] {
+        zip(samples, samples.dropFirst()).map { RunStatus.seconds(from: $0.time, to: $1.time) }
+    }
+
+    /// - Parameter samples: two at least.
+    private static func usualSeconds(_ samples: [ThroughputSample]) -> Double {
+        let intervals = intervals(samples).sorted()
+        return intervals[intervals.count / 2]
+    }
+
+    private static func pieces(_ samples: [ThroughputSample], usualSeconds: Double) -> [Piece] {
+        let pause = max(usualSeconds * pauseIntervals, minPauseSeconds)
         var pieces = [Piece(samples: [samples[0]], offset: 0, pauseSeconds: 0)]
         var work = 0.0
-        for (sample, interval) in zip(samples.dropFirst(), intervals) {
+        for (sample, interval) in zip(samples.dropFirst(), intervals(samples)) {
             if interval > pause {
                 pieces.append(Piece(samples: [], offset: work, pauseSeconds: interval))
             } else {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DistributionAPI
+import JSONDocument
 import Migration
 
 struct ReportMigrationCommand: JournalCommand {
@@ -36,33 +37,28 @@ struct ReportMigrationCommand: JournalCommand {
         if let out { try ReplacedFile.report(out).check() }
         let store = try JournalLocation(journal).openReadOnly()
         let found = try RunReference(text: run).find(in: store)
-        let holder = try store.holder(of: found.id)
-        if context.settings.printsJSON {
-            let status = try RunStatus(
-                reading: store,
-                run: found.id,
-                holder: holder,
-                now: .now(),
-                commands: context.settings.commands
-            )
-            try ReportOutput(settings: context.settings).write(status)
-            return .done
-        }
         let model = try ReportModel(
             reading: store,
             run: found.id,
-            holder: holder,
+            holder: try store.holder(of: found.id),
             now: .now(),
             commands: context.settings.commands
         )
-        guard let out else {
-            try StandardStreams.writeOutput(MarkdownReport.text(of: model))
-            return .done
+        if let out {
+            try write(model, to: out)
+            context.tell("wrote \(out)")
+        } else {
+            try ReportOutput(settings: context.settings).write(
+                json: { () throws(JSONError) in try ReportJSON.line(of: model) },
+                text: { _ in MarkdownReport.text(of: model) }
+            )
         }
+        return .done
+    }
+
+    private func write(_ model: ReportModel, to out: String) throws {
         let isPage = out.hasSuffix(".html") || out.hasSuffix(".htm")
         let text = isPage ? HTMLReport.text(of: model) : MarkdownReport.text(of: model)
         try ReplacedFile.report(out).write(Array(text.utf8))
-        context.tell("wrote \(out)")
-        return .done
     }
 }

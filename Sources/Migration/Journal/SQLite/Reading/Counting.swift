@@ -98,16 +98,25 @@ extension JournalDatabase {
         return counts ?? (0, 0)
     }
 
-    func failureGroups(run: RunID, limit: Int) throws -> [FailureGroup] {
+    func failureGroups(run: RunID, of ends: GroupedEnds, limit: Int) throws -> [FailureGroup] {
         let keys = try RecordKey.range(run: run)
-        let kinds: [OutcomeKind] = [.failed, .refused, .conflict, .mismatch]
-        let groups = try rows(
+        return try groups(of: ends, keys, limit: limit).map { group, first in
+            var group = group
+            group.examples = try examples(of: group, KeyRange(first: first, last: keys.last))
+            return group
+        }
+    }
+
+    /// The groups without their examples, and the first key of each.
+    private func groups(of ends: GroupedEnds, _ keys: KeyRange, limit: Int) throws -> [(FailureGroup, RecordKey)] {
+        let parked = "UNION ALL SELECT failure, NULL, message, key FROM parking WHERE key BETWEEN ?1 AND ?2"
+        return try rows(
             """
             SELECT failure, kind, message, count(*), min(key) FROM (
                 SELECT coalesce(failure, '') AS failure, kind, coalesce(message, '') AS message, key FROM outcome
-                WHERE key BETWEEN ?1 AND ?2 AND kind IN (\(kinds.map { "\($0.rawValue)" }.joined(separator: ", ")))
+                WHERE key BETWEEN ?1 AND ?2 AND kind IN (\(OutcomeKind.list(ends.kinds.contains)))
                     AND \(Self.isLastOutcome)
-                UNION ALL SELECT failure, NULL, message, key FROM parking WHERE key BETWEEN ?1 AND ?2
+                \(ends.hasParked ? parked : "")
             ) GROUP BY failure, kind, message ORDER BY count(*) DESC, min(key), kind IS NULL LIMIT ?3
             """,
             { statement in
@@ -115,24 +124,24 @@ extension JournalDatabase {
                 statement.bind(Int64(max(limit, 0)), at: 3)
             },
             { row in
-                FailureGroup(
+                let first = row.key(at: 4)
+                let group = FailureGroup(
                     failure: FailureClass(rawValue: row.string(at: 0)),
-                    kind: row.isNull(at: 1) ? nil : try OutcomeKind(stored: row.integer(at: 1), key: row.key(at: 4)),
+                    kind: row.isNull(at: 1) ? nil : try OutcomeKind(stored: row.integer(at: 1), key: first),
                     message: row.string(at: 2),
                     count: Int(row.integer(at: 3)),
                     examples: []
                 )
+                return (group, first)
             }
         )
-        return try groups.map { group in
-            var group = group
-            group.examples = try examples(of: group, keys)
-            return group
-        }
     }
 
     private static let maxExampleCount = 5
 
+    /// Looks no further than for as many as there are: many groups of one record each do not cost a pass each.
+    ///
+    /// - Parameter keys: from the group's first one.
     private func examples(of group: FailureGroup, _ keys: KeyRange) throws -> [DistributionID] {
         let source =
             group.kind == nil
@@ -145,7 +154,7 @@ extension JournalDatabase {
             """
             SELECT record_id, spelling FROM (
                 SELECT key & ~\(RecordKey.maxGeneration) AS record FROM \(source) AND key BETWEEN ?1 AND ?2
-                ORDER BY key LIMIT \(Self.maxExampleCount)
+                ORDER BY key LIMIT ?6
             ) JOIN item ON item.key = record ORDER BY record
             """,
             { statement in
@@ -153,6 +162,7 @@ extension JournalDatabase {
                 statement.bind(group.kind?.rawValue, at: 3)
                 statement.bind(group.failure.rawValue, at: 4)
                 statement.bind(group.message, at: 5)
+                statement.bind(Int64(min(group.count, Self.maxExampleCount)), at: 6)
             },
             { try $0.recordID(at: 0) }
         )

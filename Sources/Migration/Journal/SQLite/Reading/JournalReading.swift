@@ -116,8 +116,8 @@ final class JournalReading: JournalReader {
         try read("the shapes of run \(run)", run: run) { try $0.shapes(run: run) }
     }
 
-    func failureGroups(run: RunID, limit: Int) throws(JournalError) -> [FailureGroup] {
-        try read("the failures of run \(run)", run: run) { try $0.failureGroups(run: run, limit: limit) }
+    func failureGroups(run: RunID, of ends: GroupedEnds, limit: Int) throws(JournalError) -> [FailureGroup] {
+        try read("the \(ends) of run \(run)", run: run) { try $0.failureGroups(run: run, of: ends, limit: limit) }
     }
 
     func samples(run: RunID, limit: Int) throws(JournalError) -> [ThroughputSample] {
