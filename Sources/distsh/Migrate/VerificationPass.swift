@@ -48,7 +48,8 @@ private final class RunningPass {
         self.pass = pass
         self.thread = thread
         transform =
-            pass.run.description.kind == .migration ? try LuaTransform(pass.file, whenStuck: StuckRecord.tell) : nil
+            pass.run.description.kind == .migration
+            ? try LuaTransform(pass.file, whenStuck: StuckRecord.teller(pass.context)) : nil
     }
 
     func start(_ completion: @escaping (Result<VerificationPass.Counts, any Error>) -> Void) {
