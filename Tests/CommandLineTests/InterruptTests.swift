@@ -76,6 +76,18 @@ struct InterruptTests {
         }
     }
 
+    @Test func isToldAsJSONWhereThatIsAskedFor() async throws {
+        let shell = Shell()
+        try await RawHTTPServer.with(script: { _ in [.waitForRelease] }) { server in
+            let process = try shell.start(["--url", server.url, "--timeout", "1m", "get", Samples.firstID, "--json"])
+            await server.wait { $0.requests.count == 1 }
+            process.send(SIGINT)
+            let result = await process.finish()
+            #expect(result.status == 130)
+            #expect(result.errors == #"{"error":"interrupted; 1 request was in flight"}"# + "\n")
+        }
+    }
+
     @Test func aSecondKillsAtOnce() async throws {
         let shell = Shell()
         // A pattern that takes forever inside one C function: no instruction ends, so that the first cannot stop it.

@@ -61,7 +61,7 @@ package enum NumberText {
     }
 
     /// `0.4/s`, `812/s`, `1,204/s`
-    static func rate(_ perSecond: Double) -> String {
+    package static func rate(_ perSecond: Double) -> String {
         perSecond < 9.95 ? "\(oneDecimal(perSecond))/s" : "\(grouped(whole(perSecond)))/s"
     }
 

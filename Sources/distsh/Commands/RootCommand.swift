@@ -78,6 +78,8 @@ protocol ServiceCommand: ParsableCommand {
     static var handlesSignals: Bool { get }
     /// Whether its writes are kept for undo unless the options say something about it.
     static var keepsHistory: Bool { get }
+    /// Whether words for people may stand beside JSON.
+    static var tellsBesideJSON: Bool { get }
     /// What the options and the environment say.
     func settings() throws -> Settings
     func execute(_ context: CommandContext) async throws -> ExitStatus
@@ -86,6 +88,7 @@ protocol ServiceCommand: ParsableCommand {
 extension ServiceCommand {
     static var handlesSignals: Bool { false }
     static var keepsHistory: Bool { true }
+    static var tellsBesideJSON: Bool { true }
 
     func settings() throws -> Settings { try Settings(host) }
 }
@@ -94,9 +97,20 @@ extension ServiceCommand {
 struct CommandContext: Sendable {
     let composition: Composition
     /// Whether it is told what is no result.
-    var tellsNotices = true
+    let tellsNotices: Bool
+    /// When the time that `--max-time` gives is over, from the making of this on.
+    let deadline: ContinuousClock.Instant?
+
+    init(_ composition: Composition, tellsNotices: Bool) {
+        self.composition = composition
+        self.tellsNotices = tellsNotices
+        deadline = composition.settings.maxTime.map { .now + $0 }
+    }
 
     var settings: Settings { composition.settings }
+
+    /// What is left of the time; `nil` when there is no limit.
+    var timeLeft: Duration? { deadline.map { max(ContinuousClock.now.duration(to: $0), .zero) } }
 
     /// Carries one operation out.
     func reply(to operation: DistributionOperation) async throws(DistributionError) -> DistributionReply {
@@ -137,8 +151,9 @@ struct CommandRunner {
         } catch {
             return complaint.failure("\(error)")
         }
-        if !type(of: command).handlesSignals { Self.installInterrupt(composition.flights) }
-        let context = CommandContext(composition: composition)
+        if !type(of: command).handlesSignals { Self.installInterrupt(composition.flights, complaint) }
+        let tellsNotices = type(of: command).tellsBesideJSON || !composition.settings.printsJSON
+        let context = CommandContext(composition, tellsNotices: tellsNotices)
         let done = DispatchSemaphore(value: 0)
         let outcome = CommandOutcome()
         let command = SendableCommand(command: command)
@@ -148,16 +163,16 @@ struct CommandRunner {
         }
         done.wait()
         if outcome.status != .usage || !composition.plannedChanges.isEmpty {
-            PlannedChangesReport.write(of: composition)
+            PlannedChangesReport.write(of: composition, tellsNotices: tellsNotices)
         }
         composition.close()
         return outcome.status
     }
 
-    private static func installInterrupt(_ flights: FlightRecorder) {
+    private static func installInterrupt(_ flights: FlightRecorder, _ complaint: Complaint) {
         InterruptSignal.install(nil) {
-            StandardStreams.complain("interrupted" + flights.summary(inFlightCount: flights.inFlightCount))
-            _exit(ExitStatus.interrupted.rawValue)
+            let words = "interrupted" + flights.summary(inFlightCount: flights.inFlightCount)
+            _exit(complaint.failure(words, .interrupted).rawValue)
         }
     }
 }

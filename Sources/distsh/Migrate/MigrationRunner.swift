@@ -17,7 +17,6 @@ struct MigrationRunner: Sendable {
     struct Overrides: Sendable {
         var skipsCanary = false
         var maxErrors: ErrorLimit?
-        var maxTime: Duration?
     }
 
     /// Works on the run and tells how it ended.
@@ -63,14 +62,14 @@ struct MigrationRunner: Sendable {
         var options = try RunOptions(of: run).engineOptions(for: file.description)
         if overrides.skipsCanary { options.usesCanary = false }
         if let maxErrors = overrides.maxErrors { options.maxErrors = maxErrors }
-        options.maxTime = overrides.maxTime
+        options.maxTime = context.timeLeft
         if let timeout = context.settings.timeout { options.requestTimeout = timeout }
         return options
     }
 
     private func transform() throws -> any RecordTransform {
         guard case .rollback(let original) = run.description.kind else {
-            return try LuaTransform(file, whenStuck: StuckRecord.tell)
+            return try LuaTransform(file, whenStuck: StuckRecord.teller(context))
         }
         return RollbackTransform(
             journal: journal,
@@ -78,7 +77,7 @@ struct MigrationRunner: Sendable {
             migration: run.description.migration,
             target: run.description.target,
             volatile: file.description.volatile,
-            down: file.description.hasDown ? try LuaTransform(file, whenStuck: StuckRecord.tell) : nil
+            down: file.description.hasDown ? try LuaTransform(file, whenStuck: StuckRecord.teller(context)) : nil
         )
     }
 

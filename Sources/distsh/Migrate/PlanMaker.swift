@@ -83,7 +83,7 @@ private final class PlanReading {
 
     /// How many records are taken from the journal at once.
     private static let pageCount = 1000
-    /// How often it is looked whether Ctrl-C came, while nothing else happens.
+    /// How often it is looked whether an end was asked for, while nothing else happens.
     private static let watchInterval = Duration.milliseconds(250)
 
     init(_ maker: PlanMaker, run: RunRecord, input: any JournalReader, thread: EngineThread.Context) throws {
@@ -94,7 +94,7 @@ private final class PlanReading {
         transform = try LuaTransform(
             maker.file,
             print: { StandardStreams.writeError("\($0)\n") },
-            whenStuck: StuckRecord.tell
+            whenStuck: StuckRecord.teller(maker.context)
         )
         builder = PlanBuilder(volatile: maker.file.description.volatile)
         progress = LiveProgress(maker.context.settings)
@@ -115,7 +115,7 @@ private final class PlanReading {
             onEnd: { result in
                 self.progress.clear()
                 self.reader = nil
-                completion(self.maker.interrupt.isRequested ? .failure(RunCancelled()) : result)
+                completion(self.maker.interrupt.isRequested ? .failure(self.maker.interrupt.cancellation) : result)
             }
         )
         self.reader = reader
@@ -123,7 +123,7 @@ private final class PlanReading {
         watch()
     }
 
-    /// Ends the reading when Ctrl-C comes, also while it waits for the service.
+    /// Ends the reading when that is asked for, also while it waits for the service.
     private func watch() {
         _ = thread.environment.schedule(Self.watchInterval) { [weak self] in
             guard let self, let reader else { return }

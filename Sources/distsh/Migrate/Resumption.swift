@@ -34,7 +34,6 @@ struct Resumption {
         try makeReady(run, file)
         var runner = MigrationRunner(context: context, journal: journal, run: run, file: file, interrupt: interrupt)
         runner.overrides = overrides
-        runner.overrides.maxTime = context.settings.maxTime
         return try await runner.perform()
     }
 

@@ -15,7 +15,7 @@ struct RollbackBeginning {
     ///   - asks: whether a person is to approve.
     /// - Returns: the rollback's run, new or not finished yet; `nil` when the person did not approve.
     /// - Throws: `UsageError` for a run that cannot be taken back now, and when there is nobody to ask; `RunCancelled` when
-    ///   Ctrl-C comes first.
+    ///   an end is asked for first.
     func begin(rate: Double?, asks: Bool) throws -> RunRecord? {
         guard original.description.kind == .migration else {
             throw UsageError(
@@ -44,7 +44,7 @@ struct RollbackBeginning {
         let run = "run \(original.id) (\(original.description.migration) on \(original.description.target))"
         return try Approval.ask(
             "Take back \(run), \(CountText.of(count, "record"))?",
-            unless: { interrupt.isRequested }
+            unless: interrupt
         )
     }
 
@@ -53,7 +53,7 @@ struct RollbackBeginning {
         var count = 0
         while try input.next() != nil {
             count += 1
-            guard !interrupt.isRequested else { throw RunCancelled() }
+            guard !interrupt.isRequested else { throw interrupt.cancellation }
         }
         return count
     }

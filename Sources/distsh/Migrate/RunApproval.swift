@@ -14,7 +14,7 @@ struct RunApproval {
     ///   - run: a run in state `ready`.
     ///   - plan: what is shown; `nil` to look at a sample of the records first.
     /// - Returns: whether it may; if not, the run is gone from the journal, for nothing was done for it.
-    /// - Throws: `RunCancelled` when Ctrl-C comes before the answer, what keeps the records from being read, and
+    /// - Throws: `RunCancelled` when an end is asked for before the answer, what keeps the records from being read, and
     ///   `JournalError` when another process has begun to work on the run meanwhile.
     func ask(_ run: RunRecord, plan: Plan? = nil) async throws -> Bool {
         let shown: Plan
@@ -33,7 +33,7 @@ struct RunApproval {
         }
         StandardStreams.writeError(PlanText(shown).text(usesColor: context.settings.usesColor(on: 2)))
         let question = "Run \(file.description.name) on \(CountText.of(run.itemCount, "record"))?"
-        if try Approval.ask(question, unless: { interrupt.isRequested }) { return true }
+        if try Approval.ask(question, unless: interrupt) { return true }
         try journal.discard(run: run.id)
         context.tell("nothing was changed")
         return false

@@ -37,9 +37,7 @@ struct RunSettings: ParsableArguments {
     var durability: Durability?
 
     func validate() throws {
-        if let concurrency, !ConcurrencyValue.range.contains(concurrency) {
-            throw ValidationError("--concurrency: \(ConcurrencyValue.advice)")
-        }
+        try ConcurrencyValue.validate(concurrency)
         try RateValue.validate(rate)
     }
 

@@ -1,4 +1,8 @@
 /// Tells of a record whose code does not come back.
 enum StuckRecord {
-    static let tell: @Sendable (String) -> Void = { StatusLine.standard.complain($0) }
+    static func teller(_ context: CommandContext) -> @Sendable (String) -> Void {
+        { message in
+            if context.tellsNotices { StatusLine.standard.complain(message) }
+        }
+    }
 }

@@ -7,6 +7,9 @@ struct VerificationPass: Sendable {
     let journal: SQLiteJournal
     let run: RunRecord
     let file: MigrationFile
+    /// How many records are read at a time, and in a second.
+    let pace: RunControl
+    let interrupt: RunInterrupt
 
     /// What became of the records.
     struct Counts: Sendable {
@@ -21,6 +24,7 @@ struct VerificationPass: Sendable {
         var verified: Int { matches + mismatches + unverified }
     }
 
+    /// - Returns: what it has found; not of all records when an end was asked for.
     func perform() async throws -> Counts {
         try await EngineThread.run(over: context.composition.serviceSource) { thread, finish in
             let pass = try RunningPass(self, thread: thread)
@@ -40,27 +44,35 @@ private final class RunningPass {
     private var found: [Verification] = []
     private var counts = VerificationPass.Counts()
     private var reader: BulkReader?
+    private let progress: LiveProgress
+    private let total: Int
 
     /// How many records are taken from the journal at once, and how many findings are kept before they are written.
     private static let pageCount = 500
+    /// How often the progress is shown, and looked whether an end was asked for, while nothing else happens.
+    private static let watchInterval = Duration.milliseconds(250)
 
     init(_ pass: VerificationPass, thread: EngineThread.Context) throws {
         self.pass = pass
         self.thread = thread
         transform =
-            pass.run.description.kind == .migration ? try LuaTransform(pass.file, whenStuck: StuckRecord.tell) : nil
+            pass.run.description.kind == .migration
+            ? try LuaTransform(pass.file, whenStuck: StuckRecord.teller(pass.context)) : nil
+        progress = LiveProgress(pass.context.settings)
+        total = try pass.journal.tally(run: pass.run.id).written
     }
 
     func start(_ completion: @escaping (Result<VerificationPass.Counts, any Error>) -> Void) {
         let reader = BulkReader(
             service: thread.service,
             environment: thread.environment,
-            maxConcurrency: pass.run.control.maxConcurrency,
-            recordsPerSecond: pass.run.control.recordsPerSecond,
+            maxConcurrency: pass.pace.maxConcurrency,
+            recordsPerSecond: pass.pace.recordsPerSecond,
             requestTimeout: pass.context.settings.timeout,
             next: { try self.next() },
             handle: { try self.handle($0, $1) },
             onEnd: { result in
+                self.progress.clear()
                 self.reader = nil
                 completion(
                     result.flatMap { _ in
@@ -71,10 +83,20 @@ private final class RunningPass {
         )
         self.reader = reader
         reader.start()
+        watch()
+    }
+
+    /// Ends the reading when that is asked for, also while it waits for the service.
+    private func watch() {
+        _ = thread.environment.schedule(Self.watchInterval) { [weak self] in
+            guard let self, let reader else { return }
+            progress.show("verified", counts.verified + counts.takenBack, of: total)
+            if pass.interrupt.isRequested { reader.stop() } else { watch() }
+        }
     }
 
     private func next() throws -> WorkItem? {
-        while let record = try nextRecord() {
+        while !pass.interrupt.isRequested, let record = try nextRecord() {
             guard try !pass.journal.isTakenBack(record.id, of: pass.run.id) else {
                 counts.takenBack += 1
                 continue
@@ -95,7 +117,8 @@ private final class RunningPass {
     }
 
     private func handle(_ item: WorkItem, _ answer: BulkReader.Answer) throws {
-        guard let record = inFlight.removeValue(forKey: item.sequence) else { return }
+        // Many answers may have come together.
+        guard !pass.interrupt.isRequested, let record = inFlight.removeValue(forKey: item.sequence) else { return }
         let problem: String?
         switch answer {
         case .body(let body): problem = compare(body, with: record, item)
@@ -103,7 +126,7 @@ private final class RunningPass {
         case .failed(_, let message):
             counts.unverified += 1
             if !pass.context.settings.printsJSON {
-                StandardStreams.complain("\(item.id): \(message); it was not verified")
+                StatusLine.standard.complain("\(item.id): \(message); it was not verified")
             }
             return
         }

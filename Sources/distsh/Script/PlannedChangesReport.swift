@@ -7,16 +7,17 @@ enum PlannedChangesReport {
     /// How many records are listed; the rest is counted.
     static let maxListedChanges = 50
 
-    static func write(of composition: Composition) {
+    /// - Parameter tellsNotices: whether there may be words for people.
+    static func write(of composition: Composition, tellsNotices: Bool = true) {
         guard composition.settings.isDryRun else { return }
         let changes = composition.plannedChanges
-        StandardStreams.writeError("distsh: \(text(of: changes))\n")
+        if tellsNotices { StandardStreams.complain(text(of: changes)) }
         guard let path = composition.settings.planFile else { return }
         do throws(FileProblem) {
             try DryRunPlan.write(changes, to: path)
-            StandardStreams.writeError("distsh: the plan is in \(path); distsh apply \(path) carries it out\n")
+            if tellsNotices { StandardStreams.complain("the plan is in \(path); distsh apply \(path) carries it out") }
         } catch {
-            StandardStreams.complain("the plan is not saved: \(error)")
+            _ = Complaint(printsJSON: composition.settings.printsJSON).failure("the plan is not saved: \(error)")
         }
     }
 

@@ -1,6 +1,6 @@
 import JSONDocument
 
-/// What is wrong with a command line, on standard error.
+/// What is wrong with a command line, or ended a command before its end, on standard error.
 struct Complaint {
     /// Whether it is told as an object with the member `error`.
     let printsJSON: Bool
@@ -22,9 +22,10 @@ struct Complaint {
         return .usage
     }
 
-    func failure(_ message: String) -> ExitStatus {
+    /// - Returns: the status with which the program ends.
+    func failure(_ message: String, _ status: ExitStatus = .failed) -> ExitStatus {
         write(message, also: [])
-        return .failed
+        return status
     }
 
     private func write(_ message: String, also members: [JSONValue.Member]) {

@@ -38,7 +38,7 @@ struct MigrationBadInputTests {
                 "--rate",
                 "1",
                 "--max-time",
-                "50ms"
+                "1s"
             ).status == 7
         )
         let before = try await migration.counts()
@@ -231,7 +231,7 @@ struct MigrationBadInputTests {
 
     @Test func aRunOfAnotherTarget() async throws {
         var migration = try await MigrationShell(recordCount: 3)
-        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "50ms")
+        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "1s")
         try #require(await migration.shell.run("list", "--store", "other.db").status == 0)
         _ = try await migration.migrate("pause", "1")
         migration.target = ["--store", "other.db"]
@@ -250,7 +250,7 @@ struct MigrationBadInputTests {
         let file = MigrationShell.file
         let shell = migration.shell
         #expect(try await shell.run("sample", "3", "--store", "other.db").status == 0)
-        let stopped = ["migrate", "run", file, "--yes", "--rate", "1", "--max-time", "50ms", "--store"]
+        let stopped = ["migrate", "run", file, "--yes", "--rate", "1", "--max-time", "1s", "--store"]
         #expect(try await shell.run(stopped + ["other.db"]).status == 7)
         #expect(try await shell.run(stopped + ["sample:3"]).status == 7)
         for words in [["resume", file], ["retry", file], ["verify", file], ["rollback", file, "--yes"]] {
@@ -299,7 +299,7 @@ struct MigrationBadInputTests {
 
     @Test func anOlderRunThatIsNotFinishedIsInTheWay() async throws {
         let migration = try await MigrationShell(recordCount: 3)
-        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "50ms")
+        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "1s")
         #expect(try await migration.migrate("run", MigrationShell.file, "--yes", "--new").status == 0)
         let result = try await migration.migrate("run", MigrationShell.file, "--yes")
         #expect(result.status == 2)
@@ -314,7 +314,7 @@ struct MigrationBadInputTests {
         let first = try await migration.migrate("run", MigrationShell.file, "--yes", "--no-canary", "--max-errors", "3")
         #expect(first.status == 3, "\(first.output)\(first.errors)")
         try migration.shell.write(MigrationShell.countingUp(), to: MigrationShell.file)
-        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "50ms")
+        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "1s")
         let result = try await migration.migrate("retry", "1")
         #expect(result.status == 2)
         let words = "run 2 of count-up is not finished: go on with distsh migrate resume 2 --store "
@@ -325,7 +325,7 @@ struct MigrationBadInputTests {
 
     @Test func damagedOptionsOfARunAreToldInPlaceOfOthers() async throws {
         let migration = try await MigrationShell(recordCount: 3)
-        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "50ms")
+        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "1s")
         let journal = URL(fileURLWithPath: migration.shell.path("state/distsh/migrations.sqlite"))
         var bytes = try Data(contentsOf: journal)
         let options = try #require(bytes.range(of: Data(#"{"canary":true"#.utf8)))
@@ -340,7 +340,7 @@ struct MigrationBadInputTests {
 
     @Test func anUnfinishedRunOfAnotherTargetIsNotInTheWay() async throws {
         var migration = try await MigrationShell(recordCount: 3)
-        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "50ms")
+        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "1s")
         try #require(await migration.shell.run("list", "--store", "other.db").status == 0)
         migration.target = ["--store", "other.db"]
         let result = try await migration.migrate("run", MigrationShell.file, "--yes")

@@ -126,7 +126,7 @@ struct MigrationCommandTests {
             #expect(result.output.contains("5   changed: 5 verified\n"), "\(result.output)\(result.errors)")
             #expect(!result.output.contains("next: "), "\(result.output)")
         }
-        let stopped = try await migration.shell.run(words + ["--rate", "1", "--max-time", "50ms"])
+        let stopped = try await migration.shell.run(words + ["--rate", "1", "--max-time", "1s"])
         #expect(stopped.status == 7)
         #expect(stopped.output.contains("next: distsh migrate report 3\n"), "\(stopped.output)")
         for words in [["resume", "3"], ["rollback", "1", "--yes"], ["verify", "1"], ["retry", "1"]] {
@@ -134,6 +134,21 @@ struct MigrationCommandTests {
             #expect(result.status == 2)
             #expect(result.errors.contains("was about a store in memory, sample:5#"), "\(result.errors)")
             #expect(result.errors.hasSuffix(", which is gone with its process: begin another run\n"))
+        }
+    }
+
+    @Test func aVerificationKeepsToTheRateOfItsRun() async throws {
+        let migration = try await MigrationShell(recordCount: 3)
+        #expect(try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "500").status == 0)
+        let kept = try await migration.migrate("verify", "1")
+        let notice = "at most 500 records a second, as the run; --rate gives another rate"
+        #expect(kept.errors == "distsh: \(notice)\ndistsh: 3 records as sent\n")
+        let given = try await migration.migrate("verify", "1", "--rate", "1000", "--concurrency", "1")
+        #expect(given.errors == "distsh: 3 records as sent\n")
+        for words in [["--rate", "0"], ["--concurrency", "0"]] {
+            let refused = try await migration.shell.run(["migrate", "verify", "1"] + words + migration.target)
+            #expect(refused.status == 2)
+            #expect(refused.errors.hasPrefix("distsh: \(words[0]): give a number "), "\(refused.errors)")
         }
     }
 
@@ -146,7 +161,7 @@ struct MigrationCommandTests {
             "--rate",
             "1",
             "--max-time",
-            "50ms"
+            "1s"
         )
         #expect(stopped.status == 7)
         let one = try await migration.migrate("set", "1", "rate=1", "concurrency=1")

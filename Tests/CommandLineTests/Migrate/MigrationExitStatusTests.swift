@@ -21,6 +21,12 @@ struct MigrationExitStatusTests {
         #expect(document.root["exit_status"]?.int64 == Int64(status))
     }
 
+    private func expectNoRun(_ migration: MigrationShell) async throws {
+        let listed = try await migration.migrate("list")
+        let isNone = listed.output == "there are no runs\n" || listed.errors.hasPrefix("distsh: there is no journal ")
+        #expect(isNone, "\(listed.output)\(listed.errors)")
+    }
+
     @Test func oneWhenTheServiceRefusesEverything() async throws {
         var migration = try await MigrationShell(recordCount: 1)
         let answer = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\n{}"
@@ -266,7 +272,7 @@ struct MigrationExitStatusTests {
     @Test func twoWhenAPurgeIsRefusedForItsRollback() async throws {
         let migration = try await MigrationShell(recordCount: 20)
         #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
-        let begun = try await migration.migrate("rollback", "1", "--yes", "--rate", "1", "--max-time", "50ms")
+        let begun = try await migration.migrate("rollback", "1", "--yes", "--rate", "1", "--max-time", "1s")
         #expect(begun.status == 7, "\(begun.output)\(begun.errors)")
         for words in [["purge", "1"], ["purge", "1", "--force"]] {
             let purged = try await migration.shell.run(["migrate"] + words)
@@ -282,7 +288,7 @@ struct MigrationExitStatusTests {
 
     @Test func sevenWhenTheTimeIsOver() async throws {
         let migration = try await MigrationShell(recordCount: 50)
-        let result = try await migration.migrate("run", Self.file, "--yes", "--rate", "20", "--max-time", "300ms")
+        let result = try await migration.migrate("run", Self.file, "--yes", "--rate", "20", "--max-time", "1s")
         #expect(result.status == 7, "\(result.output)\(result.errors)")
         #expect(result.output.contains("next: distsh migrate resume 1 --store /"), "\(result.output)")
         try await expectStatus(7, verdict: "stopped", migration)
@@ -291,10 +297,42 @@ struct MigrationExitStatusTests {
         try await #expect(migration.counts() == [1: 50])
     }
 
+    @Test(arguments: [["run", "--yes"], ["plan"]])
+    func sevenWhenTheTimeIsOverWhileTheInputIsRead(_ words: [String]) async throws {
+        let migration = try await MigrationShell(recordCount: 1)
+        try migration.writeEndless()
+        let limit = ["--max-time", "300ms"]
+        let result = try await migration.shell.run(["migrate"] + words + [Self.file] + migration.target + limit)
+        #expect(result.status == 7, "\(result.output)\(result.errors)")
+        #expect(result.errors == "distsh: the time limit is over; nothing was changed\n")
+        try await expectNoRun(migration)
+    }
+
+    @Test(arguments: [["run", "--yes"], ["plan"], ["check"]])
+    func sevenWhenTheTimeIsOverAndNoInputHasCome(_ words: [String]) async throws {
+        let migration = try await MigrationShell(recordCount: 1)
+        let text = MigrationShell.countingUp().replacing("distribution.list", with: "input.lines '-'")
+        try migration.shell.write(text, to: Self.file)
+        let arguments = ["migrate"] + words + [Self.file] + migration.target + ["--max-time", "300ms"]
+        let result = try await migration.shell.run(arguments, input: .open)
+        #expect(result.status == 7, "\(result.output)\(result.errors)")
+        #expect(result.errors.contains("distsh: the time limit is over"), "\(result.errors)")
+        try await expectNoRun(migration)
+    }
+
+    @Test func sevenWhenTheTimeOfAVerificationIsOver() async throws {
+        let migration = try await MigrationShell(recordCount: 20)
+        #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
+        let result = try await migration.migrate("verify", "1", "--rate", "1", "--max-time", "1s")
+        #expect(result.status == 7, "\(result.output)\(result.errors)")
+        #expect(result.errors.hasSuffix("distsh: the time limit is over; nothing was changed\n"), "\(result.errors)")
+        try await expectStatus(0, verdict: "done", migration)
+    }
+
     @Test func sevenWhenItIsPausedAtTheEndOfItsTime() async throws {
         let migration = try await MigrationShell(recordCount: 50)
         #expect(
-            try await migration.migrate("run", Self.file, "--yes", "--rate", "20", "--max-time", "100ms").status == 7
+            try await migration.migrate("run", Self.file, "--yes", "--rate", "20", "--max-time", "1s").status == 7
         )
         let paused = try await migration.migrate("pause", "1")
         let words = "distsh: run 1 is paused; no process works on it: distsh migrate resume 1 --store /"

@@ -1,3 +1,4 @@
+import Glibc
 import JSONDocument
 import TestSupport
 import Testing
@@ -77,6 +78,96 @@ struct MigrationJSONTests {
         #expect(result.status == 1)
         let document = try JSONDocument(parsing: Array(result.errors.utf8.dropLast()))
         #expect(document.root["error"] != nil, "\(result.errors)")
+    }
+
+    @Test func aDryRunHasNoWordsBesideJSON() async throws {
+        let migration = try await MigrationShell(recordCount: 3)
+        let file = MigrationShell.file
+        #expect(try await migration.migrate("run", file, "--yes").status == 0)
+        for words in [["check", file], ["plan", file], ["verify", "1"]] {
+            let result = try await migration.shell.run(
+                ["migrate"] + words + migration.target + ["--dry-run", "--json"]
+            )
+            #expect(result.errors.isEmpty, "\(words): \(result.errors)")
+            expectJSON(result)
+        }
+    }
+
+    // MARK: An end before the end
+
+    private static let interrupted = #"{"error":"interrupted; nothing was changed"}"# + "\n"
+    private static let timeIsOver = #"{"error":"the time limit is over; nothing was changed"}"# + "\n"
+
+    /// Each line is a value, on both outputs.
+    private func expectJSON(_ result: RunningProcess.Result) {
+        for line in (result.output + result.errors).split(separator: "\n") {
+            #expect((try? JSONDocument(parsing: Array(line.utf8))) != nil, "\(line)")
+        }
+    }
+
+    @Test func theEndOfTheTimeIsJSON() async throws {
+        let migration = try await MigrationShell(recordCount: 1)
+        try migration.writeEndless()
+        let result = try await migration.migrate("plan", MigrationShell.file, "--json", "--max-time", "300ms")
+        #expect(result.status == 7)
+        #expect(result.errors == Self.timeIsOver)
+        #expect(result.outputBytes.isEmpty)
+    }
+
+    @Test func ctrlCWhileTheInputIsReadIsJSON() async throws {
+        let migration = try await MigrationShell(recordCount: 1)
+        try migration.writeEndless()
+        let process = try migration.start("run", MigrationShell.file, "--yes", "--json")
+        try await migration.waitForStatus { $0.root["state"]?.string == "freezing" }
+        process.send(SIGINT)
+        let result = await process.finish()
+        #expect(result.status == 130)
+        #expect(result.errors == Self.interrupted)
+        #expect(result.outputBytes.isEmpty)
+    }
+
+    @Test func ctrlCInARunIsJSON() async throws {
+        let migration = try await MigrationShell(recordCount: 200)
+        let process = try migration.start("run", MigrationShell.file, "--yes", "--rate", "5", "--json")
+        try await migration.waitForStatus { $0.appliedCount > 0 }
+        process.send(SIGINT)
+        let result = await process.finish()
+        #expect(result.status == 130)
+        #expect(result.errors.isEmpty, "\(result.errors)")
+        expectJSON(result)
+        let status = try JSONDocument(parsing: result.outputBytes.dropLast())
+        #expect(status.root["exit_status"]?.int64 == 130)
+    }
+
+    @Test func ctrlCInAPlanAndAVerificationIsJSON() async throws {
+        var migration = try await MigrationShell(recordCount: 1)
+        let file = MigrationShell.file
+        let id = try await migration.ids()[0]
+        try migration.shell.write("\(id)\n", to: "ids.txt")
+        let text = MigrationShell.countingUp().replacing("distribution.list", with: "input.lines 'ids.txt'")
+        try migration.shell.write(text, to: file)
+        let socket = migration.shell.path("s.sock")
+        let words = ["serve", "--store", "records.db", "--unix-socket", socket]
+        let service = try migration.shell.start(words, input: .open)
+        try await service.wait { $0.errorsSoFar.contains("serving") }
+        try await RawHTTPServer.with(script: { _ in [.waitForRelease] }) { silent in
+            migration.target = ["--url", silent.url, "--unix-socket", socket]
+            #expect(try await migration.migrate("run", file, "--yes").status == 0)
+            // The same URL, where nobody answers.
+            migration.target = ["--url", silent.url]
+            for words in [["plan", file, "--again"], ["verify", "1"]] {
+                let count = silent.requests.count
+                let process = try migration.shell.start(["migrate"] + words + migration.target + ["--json"])
+                await silent.wait { $0.requests.count > count }
+                process.send(SIGINT)
+                let result = await process.finish()
+                #expect(result.status == 130, "\(words)")
+                #expect(result.errors == Self.interrupted, "\(words)")
+                #expect(result.outputBytes.isEmpty, "\(words)")
+            }
+        }
+        service.send(SIGTERM)
+        _ = await service.finish()
     }
 
     @Test func errorsOfUsageAreJSON() async throws {

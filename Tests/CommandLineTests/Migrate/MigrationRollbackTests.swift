@@ -319,7 +319,7 @@ struct MigrationRollbackTests {
 
     @Test func whatWasChangedAfterARollbackIsVerified() async throws {
         let migration = try await MigrationShell(recordCount: 40)
-        let run = try await migration.migrate("run", Self.file, "--yes", "--rate", "20", "--max-time", "300ms")
+        let run = try await migration.migrate("run", Self.file, "--yes", "--rate", "20", "--max-time", "1s")
         #expect(run.status == 7, "\(run.output)\(run.errors)")
         #expect(try await migration.migrate("rollback", "1", "--yes", "--rate", "1000").status == 0)
         let takenBackCount = try await migration.status(2).appliedCount

@@ -41,6 +41,20 @@ struct MigrationShell: Sendable {
         """
     }
 
+    /// Writes a migration whose input has no end in place of the usual one.
+    func writeEndless() throws {
+        let iterator = """
+            (function()
+                local n = 0
+                return function()
+                  n = n + 1
+                  return ("00000000-0000-4000-8000-%012x"):format(n)
+                end
+              end)()
+            """
+        try shell.write(Self.countingUp().replacing("distribution.list", with: iterator), to: Self.file)
+    }
+
     /// Runs `distsh migrate` with these words on the target.
     @discardableResult
     func migrate(

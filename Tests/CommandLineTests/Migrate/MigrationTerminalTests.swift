@@ -101,6 +101,19 @@ struct MigrationTerminalTests {
         #expect(screen.unknownSequences.isEmpty)
     }
 
+    @Test func aVerificationShowsHowFarItIs() async throws {
+        let migration = try await migration()
+        #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
+        let screen = try migration.screen("verify", "1", "--rate", "5")
+        try await screen.waitForScreen("the count") {
+            $0.cursorLine.hasPrefix("verified ") && $0.cursorLine.contains(" of 300 · ")
+        }
+        #expect(screen.lines.count == 1, "\(screen)")
+        screen.press(.control("c"))
+        #expect(await screen.finish() == 130)
+        #expect(screen.lines.last == "distsh: interrupted; nothing was changed", "\(screen)")
+    }
+
     @Test(arguments: [TerminalEmulator.ResizeBehavior.reflow, .cut])
     func aNarrowerWindowLeavesNothingOfTheBar(_ behavior: TerminalEmulator.ResizeBehavior) async throws {
         let migration = try await migration()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Glibc
 import Migration
 
@@ -37,24 +38,33 @@ struct MigrateCommand: ParsableCommand {
 protocol MigrationCommand: ServiceCommand {
     /// Whether it reads or writes records: then a store must be there, for an empty new one has nothing to migrate.
     static var needsRecords: Bool { get }
-    /// - Throws: also `RunCancelled`, which ends the program as Ctrl-C does.
+    /// - Throws: also `RunCancelled`, which ends the program as Ctrl-C or the time limit does.
     func carryOut(_ context: CommandContext) async throws -> ExitStatus
 }
 
 extension MigrationCommand {
     static var keepsHistory: Bool { false }
+    static var tellsBesideJSON: Bool { false }
     static var needsRecords: Bool { true }
 
     func execute(_ context: CommandContext) async throws -> ExitStatus {
         if Self.needsRecords { try Self.requireStore(context.settings.target) }
-        var context = context
-        // Beside JSON there are no words for people.
-        context.tellsNotices = !context.settings.printsJSON
+        let complaint = Complaint(printsJSON: context.settings.printsJSON)
+        if !Self.handlesSignals { Self.endProgram(at: context.deadline, complaint) }
         do {
             return try await carryOut(context)
-        } catch is RunCancelled {
-            context.tell("interrupted; nothing was changed")
-            return .interrupted
+        } catch let cancelled as RunCancelled {
+            return cancelled.tell(complaint)
+        }
+    }
+
+    /// Where Ctrl-C ends the program at once, the end of the time does, too.
+    private static func endProgram(at deadline: ContinuousClock.Instant?, _ complaint: Complaint) {
+        guard let deadline else { return }
+        _ = DetachedThread.start {
+            let left = ContinuousClock.now.duration(to: deadline)
+            _ = DispatchSemaphore(value: 0).wait(timeout: .now() + left / .seconds(1))
+            _exit(complaint.failure("the time limit is over", .stopped).rawValue)
         }
     }
 

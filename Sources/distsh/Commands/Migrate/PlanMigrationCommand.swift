@@ -48,7 +48,7 @@ struct PlanMigrationCommand: JournalCommand {
     }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
-        let interrupt = RunInterrupt.install()
+        let interrupt = RunInterrupt.install(context)
         let migration = try MigrationFileLoader.load(file) { StandardStreams.writeError("\($0)\n") }
         let path = out ?? "\(migration.description.name).plan.json"
         try ReplacedFile.plan(path).check()

@@ -50,7 +50,7 @@ struct RetryMigrationCommand: JournalCommand {
             )
         }
         try refuseBesideUnfinished(found, in: store, context.settings.commands)
-        let resumption = Resumption(context: context, journal: store, interrupt: RunInterrupt.install())
+        let resumption = Resumption(context: context, journal: store, interrupt: RunInterrupt.install(context))
         try resumption.check(found, changed: file, acceptsChange: acceptsScriptChange)
         let opened = try store.reopen(
             run: found.id,

@@ -37,7 +37,7 @@ struct RollbackMigrationCommand: JournalCommand {
         let reference = RunReference(text: run, target: context.settings.target.text)
         let (store, original) = try JournalLocation(journal).openExisting(for: reference)
         defer { store.close() }
-        let interrupt = RunInterrupt.install()
+        let interrupt = RunInterrupt.install(context)
         let resumption = Resumption(context: context, journal: store, interrupt: interrupt)
         try resumption.check(original, changed: nil, acceptsChange: false)
         let beginning = RollbackBeginning(

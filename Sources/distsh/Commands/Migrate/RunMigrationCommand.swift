@@ -40,7 +40,7 @@ struct RunMigrationCommand: JournalCommand {
         if let path = host.safety.planFile, access(path, F_OK) != 0 {
             throw UsageError("there is no plan \(path): \(planCommand(context, out: path)) makes one")
         }
-        let interrupt = RunInterrupt.install()
+        let interrupt = RunInterrupt.install(context)
         let migration = try MigrationFileLoader.load(file)
         guard yes || Approval.isPossible else {
             throw UsageError("there is nobody to ask for approval: give --yes, best with a plan (--plan)")
@@ -62,8 +62,7 @@ struct RunMigrationCommand: JournalCommand {
             journal: store,
             run: ready,
             file: migration,
-            interrupt: interrupt,
-            overrides: .init(maxTime: context.settings.maxTime)
+            interrupt: interrupt
         )
         return try await runner.perform()
     }

@@ -37,13 +37,12 @@ struct SelftestMigrationCommand: MigrationCommand {
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let seed = seed ?? UInt64.random(in: 0...999_999)
-        let interrupt = RunInterrupt.install()
         let test = try KillTest(
             context: context,
             killCount: killCount ?? 50,
             recordCount: records ?? 2000,
             seed: seed,
-            isCancelled: { interrupt.isRequested }
+            interrupt: RunInterrupt.install(context)
         )
         return try await test.perform()
     }

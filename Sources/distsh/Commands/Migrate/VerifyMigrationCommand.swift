@@ -8,17 +8,30 @@ struct VerifyMigrationCommand: JournalCommand {
         abstract: "Read what a run has changed again, and compare.",
         discussion: """
             Each record must hold what was sent in the places that the migration changed, and satisfy the migration's \
-            verify. Records that were taken back are left out. What is found is kept for the report. Exits with 6 when \
-            a record does not match, else with 3 when one could not be read.
+            verify. Records that were taken back are left out. What is found is kept for the report. The reads keep to \
+            the pace of the run unless another is given. Exits with 6 when a record does not match, else with 3 when \
+            one could not be read.
 
             EXAMPLES
               distsh migrate verify 12
+              distsh migrate verify 12 --rate 500
             """
     )
 
     @OptionGroup var host: HostOptions
     @OptionGroup var journal: JournalOptions
+    @Option(help: ArgumentHelp("The most reads in flight. (default: as the run)", valueName: "count"))
+    var concurrency: Int?
+    @Option(help: ArgumentHelp("The most records read in a second. (default: as the run)", valueName: "number"))
+    var rate: Double?
     @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
+
+    static var handlesSignals: Bool { true }
+
+    func validate() throws {
+        try ConcurrencyValue.validate(concurrency)
+        try RateValue.validate(rate)
+    }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let store = try JournalLocation(journal).openExisting()
@@ -27,12 +40,19 @@ struct VerifyMigrationCommand: JournalCommand {
         let file = try MigrationFileLoader.load(found)
         try MemoryTarget.refuseLost(found, holder: nil)
         try Resumption.refuseOtherTarget(found, context)
+        let interrupt = RunInterrupt.install(context)
         let counts = try await VerificationPass(
             context: context,
             journal: store,
             run: found,
-            file: file
+            file: file,
+            pace: pace(of: found, context),
+            interrupt: interrupt
         ).perform()
+        if interrupt.isRequested {
+            if counts.verified > 0 { tell(counts, context) }
+            throw interrupt.cancellation
+        }
         if counts.verified == 0, counts.takenBack > 0, let rollback = try store.rollbacks(of: found).first {
             throw UsageError(
                 "run \(found.id) was taken back: verify the rollback, \(context.settings.commands.verify(rollback))"
@@ -52,6 +72,18 @@ struct VerifyMigrationCommand: JournalCommand {
             try ReportOutput(settings: context.settings).write(status, exitStatus: exitStatus)
         }
         return exitStatus
+    }
+
+    /// Who has kept a run slow has done so for the service, which is read as slowly, and is told of it.
+    private func pace(of run: RunRecord, _ context: CommandContext) -> RunControl {
+        var pace = run.control
+        if let rate {
+            pace.recordsPerSecond = rate
+        } else if let rate = pace.recordsPerSecond {
+            context.tell("at most \(RateText.records(rate)), as the run; --rate gives another rate")
+        }
+        if let concurrency { pace.maxConcurrency = concurrency }
+        return pace
     }
 
     private static func exitStatus(_ counts: VerificationPass.Counts) -> ExitStatus {

@@ -12,7 +12,7 @@ final class KillTest {
     private let killCount: Int
     private let recordCount: Int
     private let seed: UInt64
-    private let isCancelled: () -> Bool
+    private let interrupt: RunInterrupt
     private var generator: SampleRandom
     private let folder: String
     private var kills = KillCounts()
@@ -44,13 +44,13 @@ final class KillTest {
         killCount: Int,
         recordCount: Int,
         seed: UInt64,
-        isCancelled: @escaping () -> Bool
+        interrupt: RunInterrupt
     ) throws {
         self.context = context
         self.killCount = killCount
         self.recordCount = recordCount
         self.seed = seed
-        self.isCancelled = isCancelled
+        self.interrupt = interrupt
         generator = SampleRandom(seed: seed)
         folder = try TemporaryFolder.make("distsh-selftest")
     }
@@ -61,10 +61,10 @@ final class KillTest {
         )
         let service = try SelftestService(folder: folder, recordCount: recordCount, seed: seed)
         try await play(on: service)
-        while kills.total < killCount, problems.isEmpty, !isCancelled() { try await play(on: service) }
-        guard !isCancelled() else {
+        while kills.total < killCount, problems.isEmpty, !interrupt.isRequested { try await play(on: service) }
+        guard !interrupt.isRequested else {
             TemporaryFolder.remove(folder)
-            return .interrupted
+            throw interrupt.cancellation
         }
         return try conclude()
     }
@@ -127,9 +127,9 @@ final class KillTest {
         let file = "\(folder)/round-\(round).lua"
         try WholeFile.write(Array(migration.utf8), to: file)
         let start = ContinuousClock.now
-        while !isCancelled(), problems.isEmpty, try !goesToItsEnd(file, service) {}
+        while !interrupt.isRequested, problems.isEmpty, try !goesToItsEnd(file, service) {}
         if round == 1 { maxLife = Self.limited(start.duration(to: .now) * Self.firstLifePart) }
-        guard !isCancelled(), problems.isEmpty else { return }
+        guard !interrupt.isRequested, problems.isEmpty else { return }
         problems = try await service.problems(expectedCount: round)
         guard problems.isEmpty else { return }
         context.tell("round \(round): \(CountText.of(kills.total, "kill")) so far, every record as it should be")

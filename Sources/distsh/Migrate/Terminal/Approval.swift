@@ -4,7 +4,7 @@ import Glibc
 enum Approval {
     /// A longer answer is a no.
     private static let maxAnswerBytes = 1024
-    /// How often it is looked whether Ctrl-C came, in milliseconds.
+    /// How often it is looked whether an end was asked for, in milliseconds.
     private static let pollMilliseconds: Int32 = 50
 
     /// Whether a person can be asked.
@@ -12,12 +12,11 @@ enum Approval {
         StandardStreams.isTerminal(STDIN_FILENO) && StandardStreams.isTerminal(STDERR_FILENO)
     }
 
-    /// - Parameter isCancelled: whether Ctrl-C came.
     /// - Returns: whether the answer begins with `y`. Anything else, and no answer, is a no.
-    /// - Throws: `RunCancelled` when `isCancelled` says so before the answer is there.
-    static func ask(_ question: String, unless isCancelled: () -> Bool) throws(RunCancelled) -> Bool {
+    /// - Throws: `RunCancelled` when `interrupt` says so before the answer is there.
+    static func ask(_ question: String, unless interrupt: RunInterrupt) throws(RunCancelled) -> Bool {
         StandardStreams.writeError("\(question) [y/N] ")
-        guard let answer = try readLine(unless: isCancelled) else {
+        guard let answer = try readLine(unless: interrupt) else {
             StandardStreams.writeError("\n")
             return false
         }
@@ -25,14 +24,14 @@ enum Approval {
     }
 
     /// - Returns: `nil` at the end of the input.
-    private static func readLine(unless isCancelled: () -> Bool) throws(RunCancelled) -> [UInt8]? {
+    private static func readLine(unless interrupt: RunInterrupt) throws(RunCancelled) -> [UInt8]? {
         var line: [UInt8] = []
         while line.count < maxAnswerBytes {
             var waiting = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
             let count = poll(&waiting, 1, pollMilliseconds)
-            if isCancelled() {
+            if interrupt.isRequested {
                 StandardStreams.writeError("\n")
-                throw RunCancelled()
+                throw interrupt.cancellation
             }
             guard count > 0 else { continue }
             var byte: UInt8 = 0

@@ -1,10 +1,18 @@
 import Glibc
 import Synchronization
 
-/// What Ctrl-C does to a run: the first lets what is under way end, the second ends the program at once. The journal
-/// loses nothing by either.
+/// What ends a command about a run before its end: Ctrl-C, and the time limit of the command.
+///
+/// The first Ctrl-C lets what is under way end, the second ends the program at once. The journal loses nothing by
+/// either.
 final class RunInterrupt: Sendable {
+    enum Cause: Sendable {
+        case person
+        case timeLimit
+    }
+
     private struct State {
+        /// Whether Ctrl-C came.
         var isRequested = false
         var work: Work?
         /// What is told at the first Ctrl-C while there is no work to end.
@@ -18,19 +26,32 @@ final class RunInterrupt: Sendable {
     }
 
     private let state = Mutex(State())
+    private let deadline: ContinuousClock.Instant?
+    private let tellsNotices: Bool
+
+    private init(_ context: CommandContext) {
+        deadline = context.deadline
+        tellsNotices = context.tellsNotices
+    }
 
     /// Takes SIGINT for as long as the program runs.
-    static func install() -> RunInterrupt {
-        let interrupt = RunInterrupt()
+    static func install(_ context: CommandContext) -> RunInterrupt {
+        let interrupt = RunInterrupt(context)
         InterruptSignal.install(nil) { interrupt.request() }
         if StatusLine.standard.isPossible { InterruptSignal.leavesLineAtSecond() }
         return interrupt
     }
 
-    /// Whether it was asked for an end.
-    var isRequested: Bool { state.withLock { $0.isRequested } }
+    /// Whether what changes nothing is to end.
+    var isRequested: Bool { state.withLock { $0.isRequested } || isTimeOver }
 
-    /// Has `drain` called when an end is asked for, at once if it was already.
+    /// Whether the time of the command is over. What works on a run has a timer of its own, which tells the journal why.
+    var isTimeOver: Bool { deadline.map { $0 <= .now } ?? false }
+
+    /// What is thrown once an end was asked for.
+    var cancellation: RunCancelled { RunCancelled(cause: state.withLock { $0.isRequested ? .person : .timeLimit }) }
+
+    /// Has `drain` called at Ctrl-C, at once if it came already.
     ///
     /// - Parameter command: what has the run go on, for the advice to the person; `nil` when nothing can. Before this
     ///   nothing is told, for nothing was changed yet.
@@ -65,16 +86,31 @@ final class RunInterrupt: Sendable {
         if let work {
             end(work)
         } else if let words {
-            StatusLine.standard.complain(words)
+            tell(words)
         }
     }
 
     private func end(_ work: Work) {
         let advice = work.command.map { "; \($0) goes on" } ?? ""
-        StatusLine.standard.complain("stopping: what is under way ends first, Ctrl-C again stops at once\(advice)")
+        tell("stopping: what is under way ends first, Ctrl-C again stops at once\(advice)")
         work.drain()
+    }
+
+    private func tell(_ words: String) {
+        guard tellsNotices else { return }
+        StatusLine.standard.complain(words)
     }
 }
 
-/// Ctrl-C came before anything was changed.
-struct RunCancelled: Error {}
+/// An end was asked for before anything was changed.
+struct RunCancelled: Error {
+    let cause: RunInterrupt.Cause
+
+    /// - Returns: the status with which the program ends.
+    func tell(_ complaint: Complaint) -> ExitStatus {
+        switch cause {
+        case .person: complaint.failure("interrupted; nothing was changed", .interrupted)
+        case .timeLimit: complaint.failure("the time limit is over; nothing was changed", .stopped)
+        }
+    }
+}
