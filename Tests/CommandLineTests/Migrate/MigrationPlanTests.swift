@@ -198,7 +198,8 @@ struct MigrationPlanTests {
         process.send(SIGINT)
         try await process.wait { $0.errorsSoFar.contains("distsh: stopping: ") }
         let line = Array("\(Samples.unknownID)\n".utf8)
-        #expect(write(writing, line, line.count) == line.count)
+        // Nobody reads it when Ctrl-C came before the first read.
+        _ = write(writing, line, line.count)
         close(writing)
         let result = await process.finish()
         #expect(result.status == 130, "\(result.errors)")

@@ -52,6 +52,7 @@ struct ResumeMigrationCommand: JournalCommand {
         guard found.state != .finished else {
             throw UsageError("run \(found.id) is finished; \(context.settings.commands.status(found)) shows how")
         }
+        try HeldRun.refuse(found, in: store)
         let resumption = Resumption(context: context, journal: store, interrupt: RunInterrupt.install(context))
         return try await resumption.perform(
             found,

@@ -1,7 +1,8 @@
 import Glibc
 import Migration
 
-/// The progress of a run, or of a look at its records, on standard error: a bar that is written over on a terminal, else a line now and then.
+/// The progress of a run, or of a look at its records, on standard error: a bar that is written over on a terminal, else
+/// a line now and then.
 ///
 /// For one thread.
 final class LiveProgress {
