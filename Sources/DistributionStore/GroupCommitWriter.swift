@@ -1,6 +1,6 @@
-internal import Dispatch
 internal import DistributionAPI
 internal import GRDB
+internal import SQLiteStorage
 internal import Synchronization
 
 /// The one thread that writes. All writes queued while a transaction commits share the next one, so that a hundred
@@ -41,10 +41,16 @@ final class GroupCommitWriter: Sendable {
 
     private let state = Mutex(State())
     private let connection: StoreConnection
-    private let thread = DispatchQueue(label: "distribution store writer")
+    private let thread = SignalledThread(label: "distribution store writer")
 
     init(connection: StoreConnection) {
         self.connection = connection
+        thread.start { [weak self] in self?.drain() }
+    }
+
+    deinit {
+        // The thread finds nobody any more.
+        drain()
     }
 
     /// Queues a write. Its completion runs on the writer thread, or here when the write is refused.
@@ -70,7 +76,7 @@ final class GroupCommitWriter: Sendable {
             job.completion(.failure(error))
             return DistributionCall()
         case .queued(let number, let mustDrain):
-            if mustDrain { thread.async { self.drain() } }
+            if mustDrain { thread.signal() }
             return DistributionCall { [weak self] in self?.cancel(number) }
         }
     }

@@ -1,5 +1,6 @@
-internal import Dispatch
 public import DistributionAPI
+internal import SQLiteStorage
+internal import Synchronization
 
 /// Keeps every write that goes through it in a history, so that it can be undone.
 ///
@@ -13,7 +14,8 @@ public final class HistoryRecordingService: DistributionService {
     let restore: Restore?
     private let clock: @Sendable () -> DateTime
     private let onRecordingFailure: @Sendable (DistributionError) -> Void
-    private let thread = DispatchQueue(label: "distribution history")
+    private let thread = SignalledThread(label: "distribution history")
+    private let waiting = Mutex<[@Sendable () -> Void]>([])
 
     /// Puts a deleted record back under its id.
     public typealias Restore = @Sendable (_ text: [UInt8]) throws(DistributionError) -> Void
@@ -36,6 +38,7 @@ public final class HistoryRecordingService: DistributionService {
         self.restore = restore
         self.clock = clock
         self.onRecordingFailure = onRecordingFailure
+        thread.start { [weak self] in self?.drain() }
     }
 
     @discardableResult
@@ -108,13 +111,30 @@ public final class HistoryRecordingService: DistributionService {
     ) {
         guard let write = Self.write(operation, result) else { return completion(result) }
         let time = clock()
-        thread.async { [self] in
+        onThread { [self] in
             do throws(DistributionError) {
                 try history.record(write.kind, id: write.id, before: before, after: write.after, at: time)
             } catch {
                 onRecordingFailure(error)
             }
             completion(result)
+        }
+    }
+
+    /// Has work done on the thread, after all that came before.
+    private func onThread(_ work: @escaping @Sendable () -> Void) {
+        waiting.withLock { $0.append(work) }
+        thread.signal()
+    }
+
+    private func drain() {
+        while true {
+            let works = waiting.withLock { waiting in
+                defer { waiting = [] }
+                return waiting
+            }
+            guard !works.isEmpty else { return }
+            for work in works { work() }
         }
     }
 

@@ -1,5 +1,5 @@
-internal import Dispatch
 internal import DistributionAPI
+internal import SQLiteStorage
 internal import Synchronization
 
 /// The one thread that writes a journal. All entries that are queued while a transaction commits share the next one.
@@ -32,13 +32,17 @@ final class JournalWriter: Sendable {
     let clock: @Sendable () -> DateTime
     private let connection: JournalConnection
     private let state = Mutex(State())
-    private let thread = DispatchQueue(label: "migration journal writer")
-    private let threadMark = DispatchSpecificKey<Bool>()
+    private let thread = SignalledThread(label: "migration journal writer")
 
     init(connection: JournalConnection, clock: @escaping @Sendable () -> DateTime) {
         self.connection = connection
         self.clock = clock
-        thread.setSpecific(key: threadMark, value: true)
+        thread.start { [weak self] in self?.drain() }
+    }
+
+    deinit {
+        // The thread finds nobody any more.
+        drain()
     }
 
     /// Queues entries. The completion runs on the writer's thread, or here when they are refused.
@@ -53,7 +57,7 @@ final class JournalWriter: Sendable {
             return (nil, !state.isDraining)
         }
         if let refusal { append.completion(.failure(refusal)) }
-        if mustDrain { thread.async { self.drain() } }
+        if mustDrain { thread.signal() }
     }
 
     /// Runs `body` in a write transaction, after everything that was queued before.
@@ -63,7 +67,8 @@ final class JournalWriter: Sendable {
         _ action: String,
         _ body: (JournalDatabase) throws -> Success
     ) throws(JournalError) -> Success {
-        let result = onThread {
+        // A completion runs on the thread already, between two transactions.
+        let result = thread.sync {
             Result<Success, JournalError> { () throws(JournalError) -> Success in
                 do {
                     return try connection.use { journal in try journal.writing { try body(journal) } }
@@ -77,18 +82,13 @@ final class JournalWriter: Sendable {
 
     /// Waits until everything that is queued is settled.
     func flush() {
-        onThread {}
+        thread.sync {}
     }
 
     /// Refuses further entries and settles those that are queued.
     func finish() {
         state.withLock { $0.isClosed = true }
         flush()
-    }
-
-    private func onThread<Success>(_ body: () -> Success) -> Success {
-        // A completion runs on the thread already, between two transactions.
-        DispatchQueue.getSpecific(key: threadMark) == true ? body() : thread.sync(execute: body)
     }
 
     private static func refusal(of append: Append, _ byteCount: Int, in state: State) -> JournalError? {
