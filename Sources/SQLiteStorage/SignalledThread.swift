@@ -11,7 +11,12 @@ package final class SignalledThread: Sendable {
     // `nonisolated(unsafe)`: sources may be used from any thread; the class is not marked so.
     private nonisolated(unsafe) let source: any DispatchSourceUserDataOr
     private let mark = DispatchSpecificKey<Bool>()
-    private let work = Mutex<(@Sendable () -> Void)?>(nil)
+    private let work = Mutex<Work?>(nil)
+
+    /// A closure that is a generic value itself gets a wrapper more, of 32 bytes, each time that it is looked at.
+    private struct Work {
+        let perform: @Sendable () -> Void
+    }
 
     package init(label: String) {
         queue = DispatchQueue(label: label)
@@ -27,7 +32,7 @@ package final class SignalledThread: Sendable {
 
     /// Says what the work is: once, before the first signal.
     package func start(_ work: @escaping @Sendable () -> Void) {
-        self.work.withLock { $0 = work }
+        self.work.withLock { $0 = Work(perform: work) }
     }
 
     /// Has the work done, once more when it is under way.
@@ -46,6 +51,6 @@ package final class SignalledThread: Sendable {
     }
 
     private func doWork() {
-        work.withLock { $0 }?()
+        work.withLock { $0 }?.perform()
     }
 }
