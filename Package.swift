@@ -137,7 +137,7 @@ let package = Package(
         ),
         .testTarget(
             name: "DistributionStoreTests",
-            dependencies: ["DistributionStore", "DistributionAPI", "JSONDocument", "TestSupport"]
+            dependencies: ["DistributionStore", "SQLiteStorage", "DistributionAPI", "JSONDocument", "TestSupport"]
         ),
         .testTarget(
             name: "DistributionServerTests",

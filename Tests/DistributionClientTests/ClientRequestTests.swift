@@ -53,6 +53,29 @@ struct ClientRequestTests {
         }
     }
 
+    /// A caller that keeps many short answers after a long one must not keep the long one's room with each of them.
+    @Test("gives each answer no more than twice the room it needs", arguments: [true, false])
+    func roomOfAnswers(tellsLength: Bool) async throws {
+        let long = #"{"a":"\#(String(repeating: "x", count: 40_000))"}"#
+        try await withServer { request in
+            let body = request.index == 0 ? long : #"{"n":\#(request.index)}"#
+            if tellsLength { return [.send(RawHTTPServer.answer(200, body))] }
+            let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+            return [.send("\(head)\(String(body.utf8.count, radix: 16))\r\n\(body)\r\n0\r\n\r\n")]
+        } _: { server, client in
+            var kept: [[UInt8]] = []
+            for _ in 0..<10 {
+                guard case .success(.document(let body)) = await client.send(.get(sampleID)) else {
+                    return #expect(Bool(false))
+                }
+                kept.append(body)
+            }
+            #expect(kept[0].count == long.utf8.count)
+            #expect(kept.dropFirst().allSatisfy { $0.capacity <= 2048 }, "\(kept.map(\.capacity))")
+            #expect(server.connectionCount == 1)
+        }
+    }
+
     @Test("opens nothing before its first request")
     func lazy() async throws {
         try await withServer { _ in

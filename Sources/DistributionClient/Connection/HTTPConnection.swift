@@ -24,6 +24,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     private static let maxKeptBodyBytes = 64 * 1024
     /// How much of a failure's body is kept for its message.
     private static let maxErrorBodyBytes = 4096
+    /// The room that is made for a body of unknown length, and that is not worth being given up for a shorter body.
+    private static let smallBodyBytes = 1024
 
     let engine: ClientEngine
     let usesTLS: Bool
@@ -247,16 +249,24 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     private func headArrived() {
         let head = parser.head
-        // Makes a new array only if the caller still holds the one before.
-        body.removeAll(keepingCapacity: true)
         if head.status == 200, let request, request.isList {
             parser.limits.maxBodyBytes = .max
             stream = RecordStream(connection: self)
             hasNewStream = true
-        } else if let length = head.contentLength {
-            let isWhole = head.status < 300
-            body.reserveCapacity(min(length, isWhole ? engine.configuration.maxBodyBytes : Self.maxErrorBodyBytes))
+            body = []
+        } else {
+            let limit = head.status < 300 ? engine.configuration.maxBodyBytes : Self.maxErrorBodyBytes
+            makeRoom(min(head.contentLength ?? Self.smallBodyBytes, limit))
         }
+    }
+
+    /// Makes the body empty, with room for so many bytes.
+    private func makeRoom(_ byteCount: Int) {
+        // Where a caller still holds the body before, the new one gets as much room as that had: without this, each body
+        // that is held would take as much as the longest yet.
+        if body.capacity > 2 * max(byteCount, Self.smallBodyBytes) { body = [] }
+        body.removeAll(keepingCapacity: true)
+        body.reserveCapacity(byteCount)
     }
 
     private func announce(_ stream: RecordStream) {
