@@ -250,10 +250,13 @@ struct RecordMachine {
         switch signal {
         case .absent: return absent()
         case .permanent(let failure):
-            // An earlier write of the record may land yet: that it was not changed is not known. It is when what was
-            // sent in an earlier sweep has not landed until now.
-            guard doubt == .none || (doubt == .earlier && item.isParked) else { return park(failure) }
-            return conclude(.failed, failure.failure, failure.message, failure.httpStatus)
+            // An earlier write of the record may land yet: that it was not changed is not known.
+            guard doubt != .none else {
+                return conclude(.failed, failure.failure, failure.message, failure.httpStatus)
+            }
+            guard doubt == .earlier, item.isParked else { return park(failure) }
+            let message = "\(failure.message); whether an earlier write has changed it is not known"
+            return conclude(.conflict, .doubt, message, failure.httpStatus)
         case .fatal(let reason): return .stopRun(reason)
         case .throttled(let failure, let retryAfter):
             return throttled(failure, retryAfter, burnsAttempt) { .send(intent.postimage, after: $0) }

@@ -188,14 +188,15 @@ struct RecordMachineTests {
         #expect(outcome?.failure == .doubt)
     }
 
-    @Test("a write that is refused again and again, and has not landed since an earlier sweep, has failed")
+    @Test("a write that is refused again and again, of which an earlier one may land yet, is left to a person")
     func refusedForGood() throws {
         var machine = Self.machine(openIntent: Self.intent(), isParked: true)
         _ = machine.handle(.begin)
         #expect(machine.handle(.body(Self.before)) == .send(Self.after, after: .none))
         var lostAgain = machine
         let outcome = Self.outcome(machine.handle(.sendFailed(.permanent(Self.failure), burnsAttempt: true)))
-        #expect(outcome?.kind == .failed)
+        #expect(outcome?.kind == .conflict)
+        #expect(outcome?.failure == .doubt)
         _ = lostAgain.handle(.sendFailed(.ambiguous(Self.failure), burnsAttempt: true))
         #expect(lostAgain.handle(.body(Self.before)) == .send(Self.after, after: .none))
         guard case .park = lostAgain.handle(.sendFailed(.permanent(Self.failure), burnsAttempt: true)) else {

@@ -38,6 +38,8 @@ final class SimulatedService: DistributionService, @unchecked Sendable {
     private(set) var ignored: Set<DistributionID> = []
     /// What must never happen, in words.
     private(set) var violations: [String] = []
+    /// Records of which it has refused a write.
+    private(set) var refused: Set<DistributionID> = []
     private(set) var writeCount = 0
     /// Writes that have been sent and have not landed.
     private(set) var underWay = 0
@@ -99,7 +101,10 @@ final class SimulatedService: DistributionService, @unchecked Sendable {
             return finish(call, after: delay, .failure(Self.throttle(request, retryAfter: retryAfter())))
         }
         // What is refused once is refused each time that it arrives.
-        if happens(troubles.refused) { return fail(call, request, .invalid, after: delay, maybeApplied: false) }
+        if happens(troubles.refused) {
+            if isWrite, let id = request.operation.recordID { refused.insert(id) }
+            return fail(call, request, .invalid, after: delay, maybeApplied: false)
+        }
         if isWrite, happens(troubles.duplicated) { land(request, after: delay + latency() * 20) }
         if isWrite, happens(troubles.late) {
             // Something else answers meanwhile.

@@ -32,13 +32,18 @@ extension Simulation {
                 problems.append("\(id) ended as \(outcome.kind) with count \(record.count)")
             }
         case .conflict:
-            if record.foreignBaseCount == 0 {
+            if record.foreignBaseCount == 0, !isLeftInDoubt(id, outcome) {
                 problems.append("\(id) is a conflict, and nobody else has written")
             }
         case .mismatch:
             if !service.ignored.contains(id) { problems.append("\(id) is a mismatch, and it was stored") }
         default: problems.append("\(id) ended as \(outcome.kind): \(outcome.message ?? "")")
         }
+    }
+
+    /// Whether a write of it was refused while it was not known what had become of an earlier one.
+    private func isLeftInDoubt(_ id: DistributionID, _ outcome: Outcome) -> Bool {
+        outcome.failure == .doubt && service.refused.contains(id)
     }
 
     /// After the rollback: what the migration changed is as it was, or somebody else has written.
@@ -63,7 +68,7 @@ extension Simulation {
                 problems.append("\(id) was rolled back, base \(record.base)")
             }
         case .conflict:
-            if record.foreignBaseCount == 0, !service.ignored.contains(id) {
+            if record.foreignBaseCount == 0, !service.ignored.contains(id), !isLeftInDoubt(id, outcome) {
                 problems.append("\(id): a rollback conflict, nobody else has written")
             }
         case .mismatch where service.ignored.contains(id): break
