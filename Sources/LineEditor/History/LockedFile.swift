@@ -69,6 +69,7 @@ struct LockedFile: ~Copyable {
             // File systems without locks still append whole lines.
             guard reason == EWOULDBLOCK else { return }
             guard waited < milliseconds else { throw .isLocked }
+            // flock(2) knows no wait with a limit.
             var pause = timespec(tv_sec: 0, tv_nsec: stepMilliseconds * 1_000_000)
             nanosleep(&pause, nil)
             waited += stepMilliseconds

@@ -43,6 +43,11 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String { message }
+
+    /// A process works on the run, be it paused.
+    package static func isHeld(_ run: RunID, by holder: String) -> JournalError {
+        JournalError(.busy, "run \(run) is being worked on by \(holder); wait for it, or stop it there with Ctrl-C")
+    }
 }
 
 /// What a commit of the journal outlives.

@@ -96,6 +96,15 @@ struct JournalFixture: Sendable {
         try journal.setState(.finished, run: run, stop: nil, audit: audit("finish"))
     }
 
+    /// Has entries in the journal from the first claim of a run's only chunk, and ends the run.
+    func end(_ run: RunID, _ entries: [JournalEntry]) async throws {
+        let session = try journal.open(run: run, worker: "w")
+        _ = try session.claimChunk(parked: false)
+        _ = try await session.commit(entries)
+        session.close()
+        try finish(run)
+    }
+
     /// Works on a whole run: each record gets an intent and the outcome.
     ///
     /// - Parameter images: the bodies of an item's intent; `nil` for short ones.

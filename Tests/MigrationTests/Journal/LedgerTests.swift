@@ -161,17 +161,16 @@ struct LedgerTests {
     func conflictsInDoubt(kind: JournalKind) async throws {
         try await JournalFixture.with(kind) { fixture in
             let first = try fixture.makeRun(4)
-            let session = try fixture.journal.open(run: first, worker: "w")
-            _ = try session.claimChunk(parked: false)
-            _ = try await session.commit([
-                .intent(fixture.intent(1), chunk: 0, fence: 1), fixture.outcome(1, .conflict, .doubt),
-                .intent(fixture.intent(2), chunk: 0, fence: 1), fixture.outcome(2, .conflict, .conflict),
-                fixture.outcome(3, .conflict, .conflict),
-                .intent(fixture.intent(4), chunk: 0, fence: 1), fixture.outcome(4, .failed, .rejected),
-                .chunkEnd(number: 0, fence: 1, .done),
-            ])
-            session.close()
-            try fixture.finish(first)
+            try await fixture.end(
+                first,
+                [
+                    .intent(fixture.intent(1), chunk: 0, fence: 1), fixture.outcome(1, .conflict, .doubt),
+                    .intent(fixture.intent(2), chunk: 0, fence: 1), fixture.outcome(2, .conflict, .conflict),
+                    fixture.outcome(3, .conflict, .conflict),
+                    .intent(fixture.intent(4), chunk: 0, fence: 1), fixture.outcome(4, .failed, .rejected),
+                    .chunkEnd(number: 0, fence: 1, .done),
+                ]
+            )
             #expect(try appliedIn(fixture, "rename", 4) == [-1, nil, nil, nil])
             #expect(try fixture.journal.doubtCount(run: first) == 1)
             #expect(journalError { try fixture.journal.purge(run: first, force: false) }?.code == .state)
@@ -202,14 +201,13 @@ struct LedgerTests {
     func doubtThatWasTakenBack(kind: JournalKind, purgesRollbackFirst: Bool) async throws {
         try await JournalFixture.with(kind) { fixture in
             let first = try fixture.makeRun(1)
-            let session = try fixture.journal.open(run: first, worker: "w")
-            _ = try session.claimChunk(parked: false)
-            _ = try await session.commit([
-                .intent(fixture.intent(1), chunk: 0, fence: 1), fixture.outcome(1, .conflict, .doubt),
-                .chunkEnd(number: 0, fence: 1, .done),
-            ])
-            session.close()
-            try fixture.finish(first)
+            try await fixture.end(
+                first,
+                [
+                    .intent(fixture.intent(1), chunk: 0, fence: 1), fixture.outcome(1, .conflict, .doubt),
+                    .chunkEnd(number: 0, fence: 1, .done),
+                ]
+            )
             #expect(try fixture.journal.reopen(run: first, failure: .doubt, by: "bob").opened == 1)
             try fixture.journal.setState(.running, run: first, stop: nil, audit: fixture.audit())
             try await fixture.carryOut(first)
@@ -312,16 +310,15 @@ struct LedgerTests {
             let first = try fixture.makeRun(3)
             try await fixture.carryOut(first)
             let rollback = try fixture.makeRun(2, kind: .rollback(of: first))
-            let session = try journal.open(run: rollback, worker: "w")
-            _ = try session.claimChunk(parked: false)
-            _ = try await session.commit([
-                .intent(fixture.intent(1), chunk: 0, fence: 1),
-                .parking(Parking(sequence: 1, failure: .timeout, message: "")),
-                .intent(fixture.intent(2), chunk: 0, fence: 1), fixture.outcome(2, .verified),
-                .chunkEnd(number: 0, fence: 1, .parked),
-            ])
-            session.close()
-            try fixture.finish(rollback)
+            try await fixture.end(
+                rollback,
+                [
+                    .intent(fixture.intent(1), chunk: 0, fence: 1),
+                    .parking(Parking(sequence: 1, failure: .timeout, message: "")),
+                    .intent(fixture.intent(2), chunk: 0, fence: 1), fixture.outcome(2, .verified),
+                    .chunkEnd(number: 0, fence: 1, .parked),
+                ]
+            )
             #expect(try appliedIn(fixture) == [-1, nil, 1])
             #expect(journalError { try journal.purge(run: first, force: false) }?.code == .state)
             for run in purgesRollbackFirst ? [rollback, first] : [first, rollback] {
@@ -362,15 +359,14 @@ struct LedgerTests {
     func purgesDoubt(kind: JournalKind) async throws {
         try await JournalFixture.with(kind) { fixture in
             let run = try fixture.makeRun(1)
-            let session = try fixture.journal.open(run: run, worker: "w")
-            _ = try session.claimChunk(parked: false)
-            _ = try await session.commit([
-                .intent(fixture.intent(1), chunk: 0, fence: 1),
-                .parking(Parking(sequence: 1, failure: .timeout, message: "")),
-                .chunkEnd(number: 0, fence: 1, .parked),
-            ])
-            session.close()
-            try fixture.finish(run)
+            try await fixture.end(
+                run,
+                [
+                    .intent(fixture.intent(1), chunk: 0, fence: 1),
+                    .parking(Parking(sequence: 1, failure: .timeout, message: "")),
+                    .chunkEnd(number: 0, fence: 1, .parked),
+                ]
+            )
             let error = journalError { try fixture.journal.purge(run: run, force: false) }
             #expect(error?.code == .state)
             if kind != .simulated {

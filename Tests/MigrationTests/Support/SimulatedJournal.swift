@@ -303,10 +303,7 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
 
     private func take(_ run: RunID, worker: String) throws(JournalError) {
         if let holder = disk.holders[run] {
-            throw JournalError(
-                .busy,
-                "run \(run) is being worked on by \(holder.words); wait for it, or stop it there with Ctrl-C"
-            )
+            throw JournalError.isHeld(run, by: holder.words)
         }
         disk.holders[run] = (process, "simulated process \(process) (\(worker))")
     }

@@ -27,7 +27,7 @@ final class RunLocks: Sendable {
             let reason = Self.lastError
             let holder = Self.text(descriptor, run)
             close(descriptor)
-            if isHeld { throw Self.busy(run, holder) }
+            if isHeld { throw JournalError.isHeld(run, by: holder) }
             throw JournalError(.failed, "locking run \(run) in \(path): \(reason)")
         }
         Self.write(Self.description(worker: worker, at: time), descriptor, run)
@@ -55,7 +55,7 @@ final class RunLocks: Sendable {
             held[run] = description
             return nil
         }
-        if let holder { throw Self.busy(run, holder) }
+        if let holder { throw JournalError.isHeld(run, by: holder) }
         return RunLock { [self] in held.withLock { $0[run] = nil } }
     }
 
@@ -81,13 +81,6 @@ final class RunLocks: Sendable {
             default: .cannotOpen
             }
         return JournalError(code, "opening the lock file \(path): \(lastError)\(advice)")
-    }
-
-    static func busy(_ run: RunID, _ holder: String) -> JournalError {
-        JournalError(
-            .busy,
-            "run \(run) is being worked on by \(holder); wait for it, or stop it there with Ctrl-C"
-        )
     }
 
     private static var lastError: String { String(cString: strerror(errno)) }
