@@ -110,7 +110,7 @@ public final class MigrationEngine {
         self.onProgress = onProgress
         self.onEnd = onEnd
         control = run.control
-        policy = RecordMachine.Policy(volatile: options.volatile, repeatsApplied: options.repeatsApplied)
+        policy = RecordMachine.Policy(volatile: options.volatile, takesBack: run.description.kind != .migration)
         planner = Planner(
             volatile: options.volatile,
             approved: run.description.approvedShapes,

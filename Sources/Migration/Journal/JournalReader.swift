@@ -48,16 +48,22 @@ public protocol JournalReader: Sendable {
     /// `applied`.
     func items(run: RunID, after sequence: Int64, limit: Int) throws(JournalError) -> [WorkItem]
 
-    /// What a migration at a target has done to records, in any run but one, purged ones too.
+    /// What keeps a new run of a migration at a target from changing records, in any run, purged ones too.
     ///
-    /// - Parameter run: the run that does not count; `nil` for none.
     /// - Returns: one for each id, in their order.
     func earlierChanges(
         of ids: [DistributionID],
         migration: String,
-        target: String,
-        besides run: RunID?
+        target: String
     ) throws(JournalError) -> [EarlierChange?]
+
+    /// What stands of the change of a record by a run of a migration at a target, be the run purged.
+    func standing(
+        of id: DistributionID,
+        run: RunID,
+        migration: String,
+        target: String
+    ) throws(JournalError) -> ChangeStanding
 
     /// Everything that is known of one record of a run; `nil` when the run has no such record.
     func life(of id: DistributionID, run: RunID) throws(JournalError) -> RecordLife?

@@ -187,38 +187,6 @@ public struct Parking: Sendable, Equatable {
     }
 }
 
-/// What another run of a migration has done to a record.
-public struct EarlierChange: Hashable, Sendable {
-    public var run: RunID
-    /// Whether the change was made for certain; else it was sent, and it is not known what became of it.
-    public var isCertain: Bool
-    /// Whether the run itself can still find out what became of it. It cannot when it was purged, or has found something
-    /// that leaves it open: somebody else's change, or no record.
-    public var isOpen: Bool
-    /// Whether the run was purged, so that it cannot be taken back.
-    public var isPurged: Bool
-
-    /// - Parameter isOpen: counts for a change that is not certain, of a run that is there.
-    public init(run: RunID, isCertain: Bool, isOpen: Bool = true, isPurged: Bool = false) {
-        self.run = run
-        self.isCertain = isCertain
-        self.isOpen = isOpen && !isCertain && !isPurged
-        self.isPurged = isPurged
-    }
-
-    /// How the record ends because of it, unless it is to be changed again.
-    var end: (kind: OutcomeKind, failure: FailureClass) { (isCertain ? .already : .refused, .already) }
-
-    /// Why the record is left as it is.
-    var words: String {
-        if isCertain { return "run \(run) of the same migration has changed it already" }
-        let doubt = "run \(run) of the same migration has perhaps changed it"
-        return isOpen
-            ? "\(doubt): resume or retry that, which finds out"
-            : "\(doubt): look at the record; a run with --again and that record alone as its input changes it"
-    }
-}
-
 /// A record to work on, as the journal has it when its chunk is claimed.
 ///
 /// A chunk has many records, so that none brings more than `maxClaimedBytes` with it: what is longer is left in the
@@ -355,7 +323,7 @@ public enum JournalEntry: Sendable, Equatable {
     case shape(number: Int, signature: String)
     /// "plan" → "send": written only when the record has no intent of this generation, no outcome in this generation,
     /// and no open intent in another; only while the chunk is held under `fence`; and not when another run of the
-    /// migration has come first, unless the session changes records again.
+    /// migration has an open intent of the record, or has come first (`EarlierChange`).
     case intent(Intent, chunk: Int64, fence: Int64)
     /// "ack" and every other end: the first outcome of a generation stays, a later one is superseded. It also ends a
     /// parking. Not fenced, for evidence is evidence, but superseded when the generation's intent is of a later claim of

@@ -128,8 +128,8 @@ struct RecordMachine {
     struct Policy {
         /// The places that the service changes by itself.
         var volatile: [JSONPointer]
-        /// Whether records that the same migration has changed before are changed again.
-        var repeatsApplied = false
+        /// Whether records are given back what they were.
+        var takesBack = false
     }
 
     init(_ item: WorkItem, policy: Policy) {
@@ -192,9 +192,7 @@ struct RecordMachine {
             doubt = .earlier
             return readBack(intent, after: .none)
         }
-        if let earlier = item.earlierChange, !policy.repeatsApplied {
-            return conclude(earlier)
-        }
+        if let earlier = item.earlierChange { return conclude(earlier) }
         state = .reading
         return .read(after: .none)
     }
@@ -420,12 +418,14 @@ struct RecordMachine {
     private mutating func notReplanned(_ result: EntryResult) -> Action {
         guard case .changedBefore(let earlier) = result else { return abandon() }
         generation -= 1
-        return conclude(.conflict, conflictClass, "\(wordsOfChange), and \(earlier.words)")
+        let words = policy.takesBack ? earlier.wordsOfTakingBack : earlier.words
+        return conclude(.conflict, conflictClass, "\(wordsOfChange), and \(words)")
     }
 
     /// Of a change that its own run will find out about the record waits for: two runs at once meet in many.
     private mutating func conclude(_ earlier: EarlierChange) -> Action {
         guard !earlier.isOpen else { return park(Signal.Failure(failure: .already, message: earlier.words)) }
+        guard !policy.takesBack else { return conclude(.conflict, .conflict, earlier.wordsOfTakingBack) }
         return conclude(earlier.end.kind, earlier.end.failure, earlier.words)
     }
 

@@ -37,18 +37,18 @@ public final class RollbackTransform: RecordTransform {
 
     public func apply(to body: [UInt8], of item: WorkItem) -> TransformAnswer {
         let applied: AppliedRecord?
-        let newest: EarlierChange?
+        let standing: ChangeStanding
         do throws(JournalError) {
             applied = try journal.applied(run: original, id: item.id)
-            newest = try newestChange(of: item)
+            standing = try journal.standing(of: item.id, run: original, migration: migration, target: target)
         } catch {
             return .refused(.script, "what run \(original) has changed cannot be read: \(error.message)")
         }
         guard let applied else { return .excluded }
-        if let newest, newest.run > original { return .conflict(newest.wordsOfTakingBack) }
+        if case .superseded(let later) = standing { return .conflict(later.wordsOfTakingBack) }
         do throws(JSONError) {
             let outcome = try restoration(of: applied, in: body)
-            return answer(outcome, body, applied, item, isTakenBack: newest?.run != original)
+            return answer(outcome, body, applied, item, isTakenBack: standing == .takenBack)
         } catch {
             return .refused(.invalid, "the old values cannot be put back: \(error.message)")
         }
@@ -56,13 +56,6 @@ public final class RollbackTransform: RecordTransform {
 
     public func problem(after: [UInt8], before: [UInt8], of item: WorkItem) -> String? {
         nil
-    }
-
-    /// The newest run whose change the record carries: the one that is taken back, unless a later run has changed the
-    /// record, or another rollback has taken the change back.
-    private func newestChange(of item: WorkItem) throws(JournalError) -> EarlierChange? {
-        let changes = try journal.earlierChanges(of: [item.id], migration: migration, target: target, besides: nil)
-        return changes.first ?? nil
     }
 
     private func restoration(of applied: AppliedRecord, in body: [UInt8]) throws(JSONError) -> Restoration.Outcome {
@@ -101,20 +94,5 @@ public final class RollbackTransform: RecordTransform {
             return skip
         case .excluded, .skipped, .conflict, .refused: return answer
         }
-    }
-}
-
-extension EarlierChange {
-    /// Why the change of an older run is not taken back.
-    fileprivate var wordsOfTakingBack: String {
-        let byHand = "look at the record, and give it its values by hand"
-        if isCertain {
-            let words = "run \(run) has changed it since"
-            return isPurged ? "\(words), and was purged: \(byHand)" : "\(words): take that back first"
-        }
-        let doubt = "run \(run) has perhaps changed it since"
-        return isOpen
-            ? "\(doubt): resume or retry that, which finds out, and take it back first"
-            : "\(doubt), and cannot find out: \(byHand)"
     }
 }

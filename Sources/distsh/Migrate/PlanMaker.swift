@@ -156,8 +156,7 @@ private final class PlanReading {
         let earlier = try earlierRuns.earlierChanges(
             of: wanted.map(\.id),
             migration: run.description.migration,
-            target: run.description.target,
-            besides: nil
+            target: run.description.target
         )
         for index in wanted.indices { wanted[index].earlierChange = earlier[index] }
         return wanted

@@ -145,8 +145,7 @@ struct LedgerTests {
             let earlier = try fixture.journal.earlierChanges(
                 of: [JournalFixture.id(2), JournalFixture.id(3)],
                 migration: "rename",
-                target: "https://api.example",
-                besides: nil
+                target: "https://api.example"
             )
             #expect(earlier == [EarlierChange(run: first, isCertain: false), nil])
             try fixture.journal.purge(run: first, force: true)
@@ -177,8 +176,7 @@ struct LedgerTests {
             let change = try fixture.journal.earlierChanges(
                 of: [JournalFixture.id(1)],
                 migration: "rename",
-                target: "https://api.example",
-                besides: nil
+                target: "https://api.example"
             )
             #expect(change == [EarlierChange(run: first, isCertain: false, isOpen: false)])
             #expect(
@@ -265,37 +263,144 @@ struct LedgerTests {
     }
 
     @Test(
-        "A plan that replaces another is turned away too, a run with --again and a rollback are not",
+        "While a write of a record is open no other run logs one, be it to change it again or to take it back",
         arguments: JournalKind.allCases
     )
-    func turnsAway(kind: JournalKind) async throws {
+    func oneWriteAtOnce(kind: JournalKind) async throws {
         try await JournalFixture.with(kind) { fixture in
             let journal = fixture.journal
-            let early = try fixture.makeRun(2)
-            let waiting = try journal.open(run: early, worker: "w")
-            _ = try waiting.claimChunk(parked: false)
-            _ = try await waiting.commit(.intent(fixture.intent(1), chunk: 0, fence: 1))
-            let repeating = try fixture.makeRun(2)
-            let again = try journal.open(run: repeating, worker: "w", repeatsApplied: true)
-            _ = try again.claimChunk(parked: false)
-            let results = try await again.commit([
+            func begin(_ run: RunID, repeatsApplied: Bool) throws -> (session: any RunSession, claim: ChunkClaim) {
+                let session = try journal.open(run: run, worker: "w", repeatsApplied: repeatsApplied)
+                return (session, try #require(try session.claimChunk(parked: false)))
+            }
+            func intent() -> JournalEntry { .intent(fixture.intent(1), chunk: 0, fence: 1) }
+            let changed = try fixture.makeRun(1)
+            try await fixture.carryOut(changed)
+            let runs = [
+                try fixture.makeRun(1), try fixture.makeRun(1), try fixture.makeRun(1, kind: .rollback(of: changed)),
+                try fixture.makeRun(1, kind: .rollback(of: changed)),
+            ]
+            // Each has claimed the record before another has logged a change.
+            let begun = try zip(runs, [true, true, false, false]).map { try begin($0, repeatsApplied: $1) }
+            #expect(begun.allSatisfy { $0.claim.items.allSatisfy { $0.earlierChange == nil } })
+            for (holder, run) in runs.enumerated() {
+                try await #expect(begun[holder].session.commit(intent()) == .written)
+                let open = EarlierChange(run: run, isCertain: false)
+                for other in runs.indices where other > holder {
+                    try await #expect(begun[other].session.commit(intent()) == .changedBefore(open), "\(other)")
+                }
+                // What the service refused for good is free again.
+                try await #expect(begun[holder].session.commit(fixture.outcome(1, .failed, .rejected)) == .written)
+            }
+            for session in begun.map(\.session) { session.close() }
+        }
+    }
+
+    @Test("An open write is told when a record is claimed, to every run", arguments: JournalKind.allCases)
+    func openWritesAtClaim(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let journal = fixture.journal
+            let changed = try fixture.makeRun(1)
+            try await fixture.carryOut(changed)
+            let rollback = try fixture.makeRun(1, kind: .rollback(of: changed))
+            let open = try journal.open(run: rollback, worker: "w")
+            _ = try open.claimChunk(parked: false)
+            _ = try await open.commit(.intent(fixture.intent(1), chunk: 0, fence: 1))
+            open.close()
+            let expected = EarlierChange(run: rollback, isCertain: false)
+            for (kind, repeatsApplied) in [
+                (RunKind.migration, false), (.migration, true), (.rollback(of: changed), false),
+            ] {
+                let run = try fixture.makeRun(1, kind: kind)
+                let session = try journal.open(run: run, worker: "w", repeatsApplied: repeatsApplied)
+                #expect(try session.claimChunk(parked: false)?.items.map(\.earlierChange) == [expected], "\(kind)")
+                session.close()
+            }
+            let planned = try journal.earlierChanges(
+                of: [JournalFixture.id(1)],
+                migration: "rename",
+                target: "https://api.example"
+            )
+            #expect(planned == [expected])
+            // Its own run goes on with it.
+            let session = try journal.open(run: rollback, worker: "w")
+            let item = try #require(try session.claimChunk(parked: false)).items[0]
+            #expect(item.earlierChange == nil)
+            #expect(item.hasOpenIntent)
+            session.close()
+        }
+    }
+
+    @Test("A plan that replaces another is turned away where a run has come first", arguments: JournalKind.allCases)
+    func turnsPlansAway(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let journal = fixture.journal
+            let late = try fixture.makeRun(1)
+            let early = try fixture.makeRun(1)
+            let sessions = try [late, early].map { try journal.open(run: $0, worker: "w", repeatsApplied: $0 == early) }
+            for session in sessions { _ = try session.claimChunk(parked: false) }
+            _ = try await sessions[0].commit([
+                .intent(fixture.intent(1), chunk: 0, fence: 1), fixture.outcome(1, .conflict, .doubt),
+            ])
+            let written = try await sessions[1].commit([
                 .intent(fixture.intent(1), chunk: 0, fence: 1), fixture.outcome(1, .verified),
             ])
-            #expect(results == [.written, .written])
-            let replan = JournalEntry.replan(
-                closing: Outcome(sequence: 1, generation: 0, kind: .replanned),
-                opening: fixture.intent(1, 1),
-                chunk: 0,
-                fence: 1
-            )
-            let change = EarlierChange(run: repeating, isCertain: true)
-            try await #expect(waiting.commit(replan) == .changedBefore(change))
-            #expect(try journal.openIntentCount(run: early) == 1, "its first plan stays the one that is open")
-            let rollback = try fixture.makeRun(1, kind: .rollback(of: repeating))
-            let back = try journal.open(run: rollback, worker: "w")
-            _ = try back.claimChunk(parked: false)
-            try await #expect(back.commit(.intent(fixture.intent(1), chunk: 0, fence: 1)) == .written)
-            for session in [waiting, again, back] { session.close() }
+            #expect(written == [.written, .written])
+            #expect(try journal.reopen(run: late, failure: .doubt, by: "bob").opened == 1)
+            let change = EarlierChange(run: early, isCertain: true)
+            let intent = JournalEntry.intent(fixture.intent(1, 1), chunk: 0, fence: 1)
+            try await #expect(sessions[0].commit(intent) == .changedBefore(change))
+            for session in sessions { session.close() }
+        }
+    }
+
+    @Test(
+        "A rollback logs no change where another run has changed the record since it was read",
+        arguments: JournalKind.allCases
+    )
+    func rollbackComesLate(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let journal = fixture.journal
+            let first = try fixture.makeRun(1)
+            try await fixture.carryOut(first)
+            let rollback = try fixture.makeRun(1, kind: .rollback(of: first))
+            let session = try journal.open(run: rollback, worker: "w")
+            _ = try session.claimChunk(parked: false)
+            let second = try fixture.makeRun(1)
+            try await fixture.carryOut(second)
+            let intent = JournalEntry.intent(fixture.intent(1), chunk: 0, fence: 1)
+            let later = EarlierChange(run: second, isCertain: true)
+            try await #expect(session.commit(intent) == .changedBefore(later))
+            try await fixture.carryOut(try fixture.makeRun(1, kind: .rollback(of: second)))
+            try await #expect(session.commit(intent) == .written)
+            session.close()
+        }
+    }
+
+    @Test(
+        "Of two runs the one that changed a record last counts, not the one made last",
+        arguments: JournalKind.allCases
+    )
+    func newestByTime(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let early = try fixture.makeRun(1)
+            let late = try fixture.makeRun(1)
+            try await fixture.carryOut(late)
+            fixture.clock.advance(seconds: 1)
+            try await fixture.carryOut(early)
+            func standing(_ run: RunID) throws -> ChangeStanding {
+                try fixture.journal.standing(
+                    of: JournalFixture.id(1),
+                    run: run,
+                    migration: "rename",
+                    target: "https://api.example"
+                )
+            }
+            #expect(try appliedIn(fixture, "rename", 1) == [early.number])
+            #expect(try standing(early) == .newest)
+            #expect(try standing(late) == .superseded(by: EarlierChange(run: early, isCertain: true)))
+            try await fixture.carryOut(try fixture.makeRun(1, kind: .rollback(of: early)))
+            #expect(try standing(late) == .newest)
         }
     }
 
@@ -319,11 +424,12 @@ struct LedgerTests {
                     .chunkEnd(number: 0, fence: 1, .parked),
                 ]
             )
-            #expect(try appliedIn(fixture) == [-1, nil, 1])
+            #expect(try appliedIn(fixture) == [-2, nil, 1], "the rollback can find it out")
             #expect(journalError { try journal.purge(run: first, force: false) }?.code == .state)
             for run in purgesRollbackFirst ? [rollback, first] : [first, rollback] {
                 try journal.purge(run: run, force: true)
-                #expect(try appliedIn(fixture) == [-1, nil, 1], "\(run)")
+                let isThere = run == first && !purgesRollbackFirst
+                #expect(try appliedIn(fixture) == [isThere ? -2 : -1, nil, 1], "\(run)")
             }
         }
     }
@@ -343,9 +449,10 @@ struct LedgerTests {
             _ = try await session.commit(.intent(fixture.intent(1), chunk: 0, fence: 1))
             session.close()
             let second = try fixture.makeRun(1, kind: .rollback(of: first))
-            try await fixture.carryOut(second)
-            #expect(try appliedIn(fixture, "rename", 1) == [-1])
-            for (run, change) in [(second, -1), (doubtful, nil), (first, nil)] as [(RunID, Int64?)] {
+            // It has found the old values.
+            try await fixture.carryOut(second) { _ in .unchanged }
+            #expect(try appliedIn(fixture, "rename", 1) == [-2])
+            for (run, change) in [(second, -2), (doubtful, nil), (first, nil)] as [(RunID, Int64?)] {
                 try journal.purge(run: run, force: true)
                 #expect(try appliedIn(fixture, "rename", 1) == [change], "\(run)")
             }

@@ -17,7 +17,8 @@ struct RecordMachineTests {
     private static func machine(
         openIntent: Intent? = nil,
         earlierChange: EarlierChange? = nil,
-        isParked: Bool = false
+        isParked: Bool = false,
+        takesBack: Bool = false
     ) -> RecordMachine {
         let id = DistributionID(high: 1, low: 2)
         let item = WorkItem(
@@ -28,7 +29,7 @@ struct RecordMachineTests {
             earlierChange: earlierChange,
             isParked: isParked
         )
-        return RecordMachine(item, policy: RecordMachine.Policy(volatile: []))
+        return RecordMachine(item, policy: RecordMachine.Policy(volatile: [], takesBack: takesBack))
     }
 
     private static func intent(_ generation: Int = 0, from: [UInt8] = before, to: [UInt8] = after) -> Intent {
@@ -407,6 +408,32 @@ struct RecordMachineTests {
         #expect(outcome?.failure == .already)
         #expect(outcome?.kind.isRetryable == true)
         #expect(outcome?.message?.contains("run 3") == true)
+    }
+
+    @Test("a rollback waits for a write of another run that is open")
+    func rollbackWaits() throws {
+        let earlier = EarlierChange(run: RunID(number: 3), isCertain: false)
+        let parking = Parking(sequence: 5, failure: .already, message: earlier.words)
+        var machine = Self.machine(earlierChange: earlier, takesBack: true)
+        #expect(machine.handle(.begin) == .park(parking))
+        machine = Self.machine(takesBack: true)
+        _ = machine.handle(.begin)
+        _ = machine.handle(.body(Self.before))
+        _ = machine.handle(.planned(try Self.plan()))
+        #expect(machine.handle(.written(.changedBefore(earlier))) == .park(parking))
+    }
+
+    @Test("a rollback leaves what another run has changed meanwhile", arguments: [true, false])
+    func rollbackLeaves(isCertain: Bool) throws {
+        let later = EarlierChange(run: RunID(number: 3), isCertain: isCertain, isOpen: false)
+        var machine = Self.machine(takesBack: true)
+        _ = machine.handle(.begin)
+        _ = machine.handle(.body(Self.before))
+        _ = machine.handle(.planned(try Self.plan()))
+        let outcome = Self.outcome(machine.handle(.written(.changedBefore(later))))
+        #expect(outcome?.kind == .conflict)
+        #expect(outcome?.failure == .conflict)
+        #expect(outcome?.message == later.wordsOfTakingBack)
     }
 
     @Test("what another run was first with meanwhile is left alone, and nothing is sent", arguments: [true, false])

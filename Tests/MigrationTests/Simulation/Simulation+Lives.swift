@@ -7,7 +7,11 @@ extension Simulation {
     /// A life that a kill, a dead journal, or a person may end.
     ///
     /// - Returns: whether the run is finished.
-    func live(on run: RunID, _ transform: any RecordTransform) throws(JournalError) -> Bool {
+    func live(
+        on run: RunID,
+        _ transform: any RecordTransform,
+        repeatsApplied: Bool = false
+    ) throws(JournalError) -> Bool {
         let process = makeProcess()
         let hasRival = Int.random(in: 0..<8, using: &generator) == 0
         // What the service refuses to one of two, the other may have had it take: the journal cannot know.
@@ -19,7 +23,7 @@ extension Simulation {
                 journal: journal,
                 service: service,
                 transform: transform,
-                options: troubledOptions
+                options: troubledOptions(repeatsApplied: repeatsApplied)
             )
         } catch {
             process.kill()
@@ -27,7 +31,7 @@ extension Simulation {
             return false
         }
         people.act(on: run, journal, process)
-        let rival = hasRival ? startRival(on: run, transform, process) : nil
+        let rival = hasRival ? startRival(on: run, transform, process, repeatsApplied) : nil
         var left = Int.random(in: 1...3000, using: &generator)
         let isAskedToEnd = Int.random(in: 0..<3, using: &generator) == 0
         while left > 0, process.end == nil, !journal.isDead, time.step() { left -= 1 }
@@ -50,7 +54,8 @@ extension Simulation {
     private func startRival(
         on run: RunID,
         _ transform: any RecordTransform,
-        _ process: SimulatedProcess
+        _ process: SimulatedProcess,
+        _ repeatsApplied: Bool
     ) -> (process: SimulatedProcess, journal: SimulatedJournal)? {
         _ = time.run(for: .milliseconds(Int.random(in: 0...300, using: &generator))) { false }
         guard process.end == nil, !journal.isDead else { return nil }
@@ -58,7 +63,7 @@ extension Simulation {
         let rival = makeProcess()
         rival.hasRival = true
         process.hasRival = true
-        let options = troubledOptions
+        let options = troubledOptions(repeatsApplied: repeatsApplied)
         let other = journal.beside()
         try? rival.start(run, journal: other, service: service, transform: transform, options: options)
         return (rival, other)
@@ -66,8 +71,13 @@ extension Simulation {
 
     /// Works on a run without troubles until it is finished, as a person would: again after an outage, and without a
     /// canary when the canary has found what it was to find.
-    func finish(_ run: RunID, _ transform: @escaping () -> any RecordTransform) throws(JournalError) {
+    func finish(
+        _ run: RunID,
+        repeatsApplied: Bool = false,
+        _ transform: @escaping () -> any RecordTransform
+    ) throws(JournalError) {
         var options = options
+        options.repeatsApplied = repeatsApplied
         for _ in 0..<60 {
             let process = makeProcess()
             try process.start(run, journal: journal, service: service, transform: transform(), options: options)
@@ -109,7 +119,7 @@ extension Simulation {
         if parked > 0 { problems.append("\(parked) records stay parked") }
     }
 
-    private func makeProcess() -> SimulatedProcess {
+    func makeProcess() -> SimulatedProcess {
         SimulatedProcess(time: time, people: people, seed: generator.next())
     }
 
@@ -123,7 +133,7 @@ extension Simulation {
         }
     }
 
-    private var options: EngineOptions {
+    var options: EngineOptions {
         var options = EngineOptions(volatile: Self.volatile)
         options.usesCanary = seed % 3 != 0
         options.maxErrors = .fraction(1)
@@ -131,8 +141,9 @@ extension Simulation {
         return options
     }
 
-    private var troubledOptions: EngineOptions {
+    private func troubledOptions(repeatsApplied: Bool) -> EngineOptions {
         var options = options
+        options.repeatsApplied = repeatsApplied
         if Int.random(in: 0..<4, using: &generator) == 0 {
             options.maxErrors = .count(Int.random(in: 0...3, using: &generator))
         }

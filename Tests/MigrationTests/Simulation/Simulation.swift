@@ -13,8 +13,8 @@ final class Simulation {
     /// The longest that an engine may take to end when it is asked to.
     static let maxDrainTime = Duration.seconds(30)
     static let volatile = [JSONPointer(["updated"])]
-    private static let migration = "counting"
-    private static let target = "simulation"
+    static let migration = "counting"
+    static let target = "simulation"
 
     let seed: UInt64
     let time = SimulatedTime()
@@ -70,20 +70,26 @@ final class Simulation {
             editSome(of: ids)
             poison()
             let rollback = try freeze(.rollback(of: run), ids: ids)
-            try work(on: rollback) {
-                RollbackTransform(
-                    journal: self.journal,
-                    original: run,
-                    migration: Self.migration,
-                    target: Self.target,
-                    volatile: Self.volatile
-                )
+            if Int.random(in: 0..<4, using: &generator) == 0 {
+                try repeatBesideRollback(rollback, of: run, ids)
+            } else {
+                try work(on: rollback) { self.rollbackTransform(of: run) }
+                checkRollback(rollback)
             }
-            checkRollback(rollback)
         } catch {
             problems.append("the journal failed: \(error)")
         }
         return problems + people.violations + service.violations
+    }
+
+    func rollbackTransform(of run: RunID) -> RollbackTransform {
+        RollbackTransform(
+            journal: journal,
+            original: run,
+            migration: Self.migration,
+            target: Self.target,
+            volatile: Self.volatile
+        )
     }
 
     // MARK: The world
@@ -122,7 +128,7 @@ final class Simulation {
         }
     }
 
-    private func freeze(_ kind: RunKind, ids: [DistributionID]) throws(JournalError) -> RunID {
+    func freeze(_ kind: RunKind, ids: [DistributionID]) throws(JournalError) -> RunID {
         let description = NewRun(
             kind: kind,
             migration: Self.migration,

@@ -73,9 +73,15 @@ struct FixedJournal: JournalReader {
     func earlierChanges(
         of ids: [DistributionID],
         migration: String,
-        target: String,
-        besides run: RunID?
+        target: String
     ) throws(JournalError) -> [EarlierChange?] { ids.map { _ in nil } }
+
+    func standing(
+        of id: DistributionID,
+        run: RunID,
+        migration: String,
+        target: String
+    ) throws(JournalError) -> ChangeStanding { .newest }
 
     func life(of id: DistributionID, run: RunID) throws(JournalError) -> RecordLife? {
         guard let run = runRecords.first(where: { $0.id == run }), run.description.kind != .migration else {

@@ -85,12 +85,21 @@ extension SimulatedJournal {
     func earlierChanges(
         of ids: [DistributionID],
         migration: String,
-        target: String,
-        besides run: RunID?
+        target: String
     ) throws(JournalError) -> [EarlierChange?] {
         _ = try allRuns()
         let wanted = MigrationAtTarget(migration: migration, target: target)
-        return ids.map { earlierChange(of: $0, wanted, besides: run) }
+        return ids.map { openChange(of: $0, wanted, besides: nil) ?? newestChange(of: $0, wanted, besides: nil) }
+    }
+
+    func standing(
+        of id: DistributionID,
+        run: RunID,
+        migration: String,
+        target: String
+    ) throws(JournalError) -> ChangeStanding {
+        _ = try allRuns()
+        return standing(of: id, run: run, MigrationAtTarget(migration: migration, target: target))
     }
 
     func life(of id: DistributionID, run: RunID) throws(JournalError) -> RecordLife? {
@@ -153,13 +162,16 @@ extension SimulatedJournal {
 
     // MARK: - What other runs have changed
 
-    func earlierChange(of id: DistributionID, than run: RunRecord) -> EarlierChange? {
-        guard run.description.kind == .migration else { return nil }
-        return earlierChange(of: id, MigrationAtTarget(run.description), besides: run.id)
+    /// What is told of a record when it is claimed.
+    func earlierChange(of id: DistributionID, than run: RunRecord, repeatsApplied: Bool) -> EarlierChange? {
+        let migration = MigrationAtTarget(run.description)
+        if let open = openChange(of: id, migration, besides: run.id) { return open }
+        guard !repeatsApplied, run.description.kind == .migration else { return nil }
+        return newestChange(of: id, migration, besides: run.id)
     }
 
-    /// What another run has done to the record that an entry is about to log a change of.
-    func earlierChange(before entry: JournalEntry, of run: RunID) -> EarlierChange? {
+    /// What keeps an entry from logging a change of a record.
+    func earlierChange(before entry: JournalEntry, of run: RunID, repeatsApplied: Bool) -> EarlierChange? {
         let sequence: Int64
         switch entry {
         case .intent(let intent, _, _): sequence = intent.sequence
@@ -167,19 +179,35 @@ extension SimulatedJournal {
         default: return nil
         }
         guard let run = disk.runs[run], run.records.indices.contains(Int(sequence) - 1) else { return nil }
-        return earlierChange(of: run.records[Int(sequence) - 1].item.id, than: run.record)
+        let id = run.records[Int(sequence) - 1].item.id
+        if let found = earlierChange(of: id, than: run.record, repeatsApplied: repeatsApplied) { return found }
+        guard !repeatsApplied, case .rollback(let original) = run.record.description.kind,
+            case .superseded(let later) = standing(of: id, run: original, MigrationAtTarget(run.record.description))
+        else { return nil }
+        return later
     }
 
-    /// The change of the newest other run that a record carries, for certain or perhaps.
-    private func earlierChange(
-        of id: DistributionID,
-        _ migration: MigrationAtTarget,
-        besides run: RunID?
-    ) -> EarlierChange? {
-        let others = disk.runs.values.map(\.record).filter {
-            MigrationAtTarget($0.description) == migration && $0.description.kind == .migration && $0.id != run
-        }
-        let there = others.map(\.id).sorted(by: >).lazy.compactMap { self.change(of: id, in: $0) }.first
+    private func runs(_ migration: MigrationAtTarget, besides run: RunID?) -> [RunRecord] {
+        disk.runs.values.map(\.record)
+            .filter { MigrationAtTarget($0.description) == migration && $0.id != run }
+            .sorted { $0.id > $1.id }
+    }
+
+    private func openChange(of id: DistributionID, _ migration: MigrationAtTarget, besides run: RunID?)
+        -> EarlierChange?
+    {
+        let open = runs(migration, besides: run).first { record(id, of: $0.id)?.openIntent != nil }
+        return open.map { EarlierChange(run: $0.id, isCertain: false) }
+    }
+
+    /// The newest change that a record carries, for certain or perhaps.
+    private func newestChange(of id: DistributionID, _ migration: MigrationAtTarget, besides run: RunID?)
+        -> EarlierChange?
+    {
+        let changes = runs(migration, besides: run).filter { $0.description.kind == .migration }
+            .compactMap { run in change(of: id, in: run.id).map { (change: $0, time: timeOfChange(of: id, in: run.id)) }
+            }
+        let there = changes.max { ($0.time, $0.change.run) < ($1.time, $1.change.run) }?.change
         let purged = disk.ledger.filter {
             $0.key.migration == migration && $0.key.id == id && $0.value.isChange
                 && ($0.value == .doubtful || !isTakenBack(id, of: $0.key.run))
@@ -189,6 +217,18 @@ extension SimulatedJournal {
             return EarlierChange(run: $0.key.run, isCertain: isCertain, isPurged: true)
         }
         return [there, gone].compactMap(\.self).max { $0.run < $1.run }
+    }
+
+    private func standing(of id: DistributionID, run: RunID, _ migration: MigrationAtTarget) -> ChangeStanding {
+        guard let newest = newestChange(of: id, migration, besides: nil) else { return .takenBack }
+        if newest.run == run { return .newest }
+        return newest.run > run || change(of: id, in: run) != nil ? .superseded(by: newest) : .takenBack
+    }
+
+    /// When a run has logged its newest change of a record that it has changed.
+    private func timeOfChange(of id: DistributionID, in run: RunID) -> DateTime {
+        let intents = record(id, of: run)?.intents ?? [:]
+        return intents.max { $0.key < $1.key }?.value.time ?? DateTime(secondsSince1970: 0)
     }
 
     private func record(_ id: DistributionID, of run: RunID) -> SimulatedRecord? {

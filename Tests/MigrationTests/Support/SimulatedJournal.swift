@@ -326,7 +326,7 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
 
     // MARK: - The session's calls
 
-    func claimChunk(run id: RunID, parked: Bool) throws(JournalError) -> ChunkClaim? {
+    func claimChunk(run id: RunID, repeatsApplied: Bool, parked: Bool) throws(JournalError) -> ChunkClaim? {
         try change(id) { run throws(JournalError) in
             let now = clock()
             let number = run.chunks.firstIndex { chunk in
@@ -345,7 +345,11 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
                     input: record.item.input,
                     generation: record.generation,
                     openIntent: record.openIntent,
-                    earlierChange: earlierChange(of: record.item.id, than: run.record),
+                    earlierChange: earlierChange(
+                        of: record.item.id,
+                        than: run.record,
+                        repeatsApplied: repeatsApplied
+                    ),
                     isParked: record.parking != nil
                 ).claimed
             }
@@ -394,7 +398,11 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
             try write { () throws(JournalError) -> [EntryResult] in
                 let time = clock()
                 return append.entries.compactMap { entry in
-                    let earlier = append.repeatsApplied ? nil : earlierChange(before: entry, of: append.run)
+                    let earlier = earlierChange(
+                        before: entry,
+                        of: append.run,
+                        repeatsApplied: append.repeatsApplied
+                    )
                     return disk.runs[append.run]?.write(entry, unless: earlier, at: time)
                 }
             }
@@ -447,7 +455,7 @@ private final class SimulatedSession: RunSession, @unchecked Sendable {
 
     func claimChunk(parked: Bool) throws(JournalError) -> ChunkClaim? {
         try requireOpen()
-        return try journal.claimChunk(run: run, parked: parked)
+        return try journal.claimChunk(run: run, repeatsApplied: repeatsApplied, parked: parked)
     }
 
     func whole(_ item: WorkItem) throws(JournalError) -> WorkItem {

@@ -53,10 +53,18 @@ extension SQLiteJournal {
     public func earlierChanges(
         of ids: [DistributionID],
         migration: String,
-        target: String,
-        besides run: RunID?
+        target: String
     ) throws(JournalError) -> [EarlierChange?] {
-        try reading.earlierChanges(of: ids, migration: migration, target: target, besides: run)
+        try reading.earlierChanges(of: ids, migration: migration, target: target)
+    }
+
+    public func standing(
+        of id: DistributionID,
+        run: RunID,
+        migration: String,
+        target: String
+    ) throws(JournalError) -> ChangeStanding {
+        try reading.standing(of: id, run: run, migration: migration, target: target)
     }
 
     public func holder(of run: RunID) throws(JournalError) -> String? {

@@ -22,7 +22,7 @@ final class SQLiteSession: RunSession {
     func claimChunk(parked: Bool) throws(JournalError) -> ChunkClaim? {
         try requireOpen()
         return try writer.write("claiming a chunk of run \(run)") { journal in
-            try journal.claimChunk(run: run, worker: worker, parked: parked, now: writer.clock())
+            try journal.claimChunk(by: author, worker: worker, parked: parked, now: writer.clock())
         }
     }
 

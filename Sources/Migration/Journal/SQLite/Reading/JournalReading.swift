@@ -99,12 +99,23 @@ final class JournalReading: JournalReader {
     func earlierChanges(
         of ids: [DistributionID],
         migration: String,
-        target: String,
-        besides run: RunID?
+        target: String
     ) throws(JournalError) -> [EarlierChange?] {
         try read("what \(migration) has changed") { journal in
-            let earlier = try EarlierChanges(journal, migration: migration, target: target, besides: run)
-            return try ids.map { try earlier?.change(of: $0) }
+            let earlier = try EarlierChanges(journal, migration: migration, target: target)
+            return try ids.map { try earlier?.openChange(of: $0) ?? earlier?.newestChange(of: $0) }
+        }
+    }
+
+    func standing(
+        of id: DistributionID,
+        run: RunID,
+        migration: String,
+        target: String
+    ) throws(JournalError) -> ChangeStanding {
+        try read("what \(migration) has changed") { journal in
+            let changes = try EarlierChanges(journal, migration: migration, target: target)
+            return try changes?.standing(of: id, run: run) ?? .takenBack
         }
     }
 

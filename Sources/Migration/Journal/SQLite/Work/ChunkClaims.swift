@@ -5,12 +5,13 @@ extension JournalDatabase {
     /// Claims the first chunk that can be claimed: one update decides who has it.
     ///
     /// - Parameter parked: of the parked chunks instead of those that are ready, or whose lease has expired.
-    func claimChunk(run: RunID, worker: String, parked: Bool, now: DateTime) throws -> ChunkClaim? {
+    func claimChunk(by author: EntryAuthor, worker: String, parked: Bool, now: DateTime) throws -> ChunkClaim? {
+        let run = author.run
         guard let (number, fence) = try claim(run: run, worker: worker, parked: parked, now: now) else { return nil }
         let records = try ChunkRecords(self, RecordKey.range(run: run, chunk: number))
         var items = try records.workItems(in: self)
-        if let earlier = try EarlierChanges(self, than: run) {
-            for index in items.indices { items[index].earlierChange = try earlier.change(of: items[index].id) }
+        if let others = try RunsBeside(self, author) {
+            for index in items.indices { items[index].earlierChange = try others.atClaim(of: items[index].id) }
         }
         return ChunkClaim(number: number, fence: fence, items: items)
     }

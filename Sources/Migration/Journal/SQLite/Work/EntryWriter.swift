@@ -18,8 +18,10 @@ final class EntryWriter {
     private let statements: EntryStatements
     /// The fences of the chunks that are held; they cannot change in a transaction but by its own entries.
     private var heldFences: [ChunkID: Int64?] = [:]
-    /// What other runs may have changed, by the run that asks: which ones there are cannot change in a transaction.
-    private var earlierChanges: [RunID: EarlierChanges?] = [:]
+    /// The other runs that have logged changes, by the run that asks.
+    private var runsBeside: [RunID: RunsBeside?] = [:]
+    /// The runs that have logged a change in this transaction.
+    private var changedRuns: Set<RunID> = []
 
     private struct ChunkID: Hashable {
         let run: RunID
@@ -79,14 +81,14 @@ final class EntryWriter {
     /// What another run has done to a record. Two runs at once claim a record before either has changed it, so that it is
     /// asked again where one transaction comes before the other.
     private func earlierChange(of key: RecordKey, for author: EntryAuthor) throws -> EarlierChange? {
-        guard !author.repeatsApplied, let earlier = try earlierChanges(than: author.run) else { return nil }
-        return try journal.recordID(of: key).flatMap { try earlier.change(of: $0) }
+        guard let others = try runsBeside(author) else { return nil }
+        return try journal.recordID(of: key).flatMap { try others.atIntent(of: $0) }
     }
 
-    private func earlierChanges(than run: RunID) throws -> EarlierChanges? {
-        if let found = earlierChanges[run] { return found }
-        let found = try EarlierChanges(journal, than: run)
-        earlierChanges[run] = .some(found)
+    private func runsBeside(_ author: EntryAuthor) throws -> RunsBeside? {
+        if let found = runsBeside[author.run] { return found }
+        let found = try RunsBeside(journal, author)
+        runsBeside[author.run] = .some(found)
         return found
     }
 
@@ -149,6 +151,8 @@ final class EntryWriter {
     }
 
     private func insert(_ intent: Intent, _ key: RecordKey, fence: Int64) throws {
+        // For others it has changed something from now on, if it had not before.
+        if changedRuns.insert(key.run).inserted { runsBeside = [:] }
         try statements.insertIntent(key, fence: fence, shape: intent.shape, at: time)
         try journal.images.withStored(preimage: intent.preimage, postimage: intent.postimage) { preimage, postimage in
             try statements.insertImage(key, preimage: preimage, postimage: postimage)
