@@ -16,7 +16,7 @@ struct PlanMaker: Sendable {
     func make() async throws -> Plan {
         let temporary = try TemporaryJournal()
         let journal = temporary.journal
-        let id = try journal.createRun(description, control: RunControl())
+        let id = try journal.createRun(NewRun(file, context), control: RunControl())
         let run = try freeze(id, in: journal)
         // The files are to be there until the end.
         defer { withExtendedLifetime(temporary) {} }
@@ -49,18 +49,6 @@ struct PlanMaker: Sendable {
     private func freeze(_ id: RunID, in journal: any Journal) throws -> RunRecord {
         let freeze = InputFreeze(context: context, file: file, interrupt: interrupt)
         return try freeze.perform(id, in: journal)
-    }
-
-    private var description: NewRun {
-        NewRun(
-            kind: .migration,
-            migration: file.description.name,
-            script: file.text,
-            scriptSHA: file.sha,
-            engineVersion: Version.number,
-            target: context.settings.target.text,
-            approvedBy: Operator.name
-        )
     }
 }
 
@@ -103,7 +91,7 @@ private final class PlanReading {
     }
 
     func start(_ completion: @escaping (Result<Void, any Error>) -> Void) {
-        let limits = maker.file.description.limits
+        let pace = maker.file.description.limits.control
         let reader = BulkReader(
             service: thread.service,
             environment: thread.environment,

@@ -47,7 +47,7 @@ struct RollbackMigrationCommand: JournalCommand {
             leavesDoubtful: leaveDoubtful,
             interrupt: interrupt
         )
-        guard let rollback = try beginning.begin(rate: rate, asks: !yes) else { return .failed }
+        guard let rollback = try await beginning.begin(rate: rate, asks: !yes) else { return .failed }
         return try await resumption.perform(rollback, changed: nil, acceptsChange: false)
     }
 }
