@@ -95,8 +95,8 @@ private final class PlanReading {
         let reader = BulkReader(
             service: thread.service,
             environment: thread.environment,
-            maxConcurrency: limits.concurrency ?? RunControl().maxConcurrency,
-            recordsPerSecond: limits.recordsPerSecond,
+            maxConcurrency: pace.maxConcurrency,
+            recordsPerSecond: pace.recordsPerSecond,
             requestTimeout: maker.context.settings.timeout,
             next: { try self.next() },
             handle: { self.handle($0, $1) },

@@ -43,10 +43,10 @@ struct RunSettings: ParsableArguments {
 
     /// The control that the run begins with.
     func control(_ limits: MigrationLimits) -> RunControl {
-        RunControl(
-            recordsPerSecond: rate ?? limits.recordsPerSecond,
-            maxConcurrency: concurrency ?? limits.concurrency ?? RunControl().maxConcurrency
-        )
+        var control = limits.control
+        if let rate { control.recordsPerSecond = rate }
+        if let concurrency { control.maxConcurrency = concurrency }
+        return control
     }
 
     /// What the journal keeps of the settings.
