@@ -71,7 +71,7 @@ private final class PlanReading {
 
     /// How many records are taken from the journal at once.
     private static let pageCount = 1000
-    /// How often it is looked whether an end was asked for, while nothing else happens.
+    /// How often the progress is shown, and looked whether an end was asked for, while nothing else happens.
     private static let watchInterval = Duration.milliseconds(250)
 
     init(_ maker: PlanMaker, run: RunRecord, input: any JournalReader, thread: EngineThread.Context) throws {
@@ -115,6 +115,7 @@ private final class PlanReading {
     private func watch() {
         _ = thread.environment.schedule(Self.watchInterval) { [weak self] in
             guard let self, let reader else { return }
+            progress.show("read", builder.readCount, of: total)
             if maker.interrupt.isRequested { reader.stop() } else { watch() }
         }
     }
@@ -158,9 +159,6 @@ private final class PlanReading {
         case .body(let body): builder.add(id: item.id, before: body, answer: transform.apply(to: body, of: item))
         case .gone: builder.addGone(id: item.id)
         case .failed(let failure, let message): builder.addUnread(id: item.id, failure: failure, message: message)
-        }
-        if readCount % 256 == 0 {
-            progress.show("reading: \(NumberText.grouped(readCount)) of \(CountText.of(total, "record"))")
         }
     }
 }
