@@ -26,6 +26,7 @@ struct RetryMigrationCommand: JournalCommand {
     var run: String
 
     static var handlesSignals: Bool { true }
+    static var changesAnything: Bool { true }
 
     private static let classNames = FailureClass.retryable.map(\.rawValue).joined(separator: ", ")
 
@@ -35,7 +36,6 @@ struct RetryMigrationCommand: JournalCommand {
     }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
-        try WritingRun.refuse(context)
         let reference = RunReference(text: run, target: context.settings.target.text, preference: .retryable)
         let file = try reference.file(acceptsChange: acceptsScriptChange)
         let (store, found) = try JournalLocation(journal).openExisting(for: reference)

@@ -21,6 +21,7 @@ struct SetMigrationCommand: JournalCommand {
     @Argument(help: "rate=NUMBER, concurrency=COUNT.") var values: [String]
 
     static var needsRecords: Bool { false }
+    static var changesAnything: Bool { true }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let changes = try values.map { try ControlChange($0) }
