@@ -16,7 +16,10 @@ struct RunSettings: ParsableArguments {
 
     @Option(
         name: .customLong("max-errors"),
-        help: ArgumentHelp("Stop after so many failures, or such a part: 25, 1%. (default: 1%)", valueName: "limit"),
+        help: ArgumentHelp(
+            "Stop after so many failures, or such a part: 25, 1%. (default: the file's limits, or 1%)",
+            valueName: "limit"
+        ),
         transform: ErrorLimitText.parse
     )
     var maxErrors: ErrorLimit?

@@ -20,7 +20,7 @@ struct MigrateCommand: ParsableCommand {
               distsh migrate resume RUN            goes on where it was
               distsh migrate rollback RUN          takes it back
 
-            Where FILE stands for a run, its latest run is meant. Exits with 3 when records failed, 4 when too many \
+            A migration's file in place of RUN means its latest run. Exits with 3 when records failed, 4 when too many \
             did, 5 for conflicts, 6 when what the service holds is not as it should be, 7 when it is stopped or paused, \
             130 when it was interrupted.
             """,
@@ -125,7 +125,7 @@ extension JournalCommand {
 struct JournalOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The journal of the runs. (default: migrations.sqlite in $XDG_STATE_HOME/distsh)",
+            "The journal of the runs. (default: ~/.local/state/distsh/migrations.sqlite; $XDG_STATE_HOME moves it)",
             valueName: "file"
         )
     )
