@@ -151,7 +151,7 @@ struct MigrationBadInputTests {
         Case(
             words: ["run", "--yes", "--dry-run", MigrationShell.file],
             status: 2,
-            errors: ["cannot be dry", "migrate plan"]
+            errors: ["this command has no dry form", "migrate plan"]
         ),
         Case(words: ["run", "--yes", "--read-only", MigrationShell.file], status: 2, errors: ["--read-only"]),
         Case(words: ["status"], status: 2, errors: ["there is no journal", "--journal"]),
