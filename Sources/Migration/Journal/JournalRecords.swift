@@ -52,6 +52,13 @@ public struct FailureClass: RawRepresentable, Hashable, Sendable {
     public static let doubt = FailureClass(rawValue: "doubt")
     /// The service holds something else than what was sent.
     public static let mismatch = FailureClass(rawValue: "mismatch")
+
+    /// The classes of the outcomes that `OutcomeKind.isRetryable`, and of parked records.
+    public static let retryable: [FailureClass] = [
+        .timeout, .network, .server, .throttled, .rejected, .invalid, .script, .limit, .unseenShape, .already,
+        .conflict,
+        .doubt,
+    ]
 }
 
 /// How a generation of a record ended. The raw values are stored.

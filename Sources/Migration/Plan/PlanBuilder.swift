@@ -17,7 +17,8 @@ public struct PlanBuilder {
     public static let maxMeasuredRecords = 1000
 
     private let journalSize = JournalSize()
-    private var readCount = 0
+    /// How many records were added.
+    public private(set) var readCount = 0
     private var excludedCount = 0
     private var unchangedCount = 0
     private let volatile: [JSONPointer]

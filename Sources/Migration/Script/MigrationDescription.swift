@@ -61,6 +61,14 @@ public struct MigrationLimits: Sendable, Equatable {
 
     public init() {}
 
+    /// The pace of whatever reads or changes the records, unless it is told another.
+    package var control: RunControl {
+        RunControl(
+            recordsPerSecond: recordsPerSecond,
+            maxConcurrency: concurrency ?? RunControl().maxConcurrency
+        )
+    }
+
     package static let maxConcurrency = 4096
     package static let maxRecordsPerSecond = 1_000_000.0
     static let maxLatency = Duration.seconds(600)

@@ -80,6 +80,8 @@ protocol ServiceCommand: ParsableCommand {
     static var keepsHistory: Bool { get }
     /// Whether words for people may stand beside JSON.
     static var tellsBesideJSON: Bool { get }
+    /// Whether a dry run ends with what it would have written.
+    static var listsPlannedChanges: Bool { get }
     /// What the options and the environment say.
     func settings() throws -> Settings
     func execute(_ context: CommandContext) async throws -> ExitStatus
@@ -89,6 +91,7 @@ extension ServiceCommand {
     static var handlesSignals: Bool { false }
     static var keepsHistory: Bool { true }
     static var tellsBesideJSON: Bool { true }
+    static var listsPlannedChanges: Bool { true }
 
     func settings() throws -> Settings { try Settings(host) }
 }
@@ -162,7 +165,8 @@ struct CommandRunner {
             done.signal()
         }
         done.wait()
-        if outcome.status != .usage || !composition.plannedChanges.isEmpty {
+        let hasList = outcome.status != .usage || !composition.plannedChanges.isEmpty
+        if type(of: self.command).listsPlannedChanges, hasList {
             PlannedChangesReport.write(of: composition, tellsNotices: tellsNotices)
         }
         composition.close()

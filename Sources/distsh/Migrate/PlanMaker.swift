@@ -16,7 +16,7 @@ struct PlanMaker: Sendable {
     func make() async throws -> Plan {
         let temporary = try TemporaryJournal()
         let journal = temporary.journal
-        let id = try journal.createRun(description, control: RunControl())
+        let id = try journal.createRun(NewRun(file, context), control: RunControl())
         let run = try freeze(id, in: journal)
         // The files are to be there until the end.
         defer { withExtendedLifetime(temporary) {} }
@@ -50,18 +50,6 @@ struct PlanMaker: Sendable {
         let freeze = InputFreeze(context: context, file: file, interrupt: interrupt)
         return try freeze.perform(id, in: journal)
     }
-
-    private var description: NewRun {
-        NewRun(
-            kind: .migration,
-            migration: file.description.name,
-            script: file.text,
-            scriptSHA: file.sha,
-            engineVersion: Version.number,
-            target: context.settings.target.text,
-            approvedBy: Operator.name
-        )
-    }
 }
 
 /// The reading of one plan, on its thread.
@@ -83,7 +71,7 @@ private final class PlanReading {
 
     /// How many records are taken from the journal at once.
     private static let pageCount = 1000
-    /// How often it is looked whether an end was asked for, while nothing else happens.
+    /// How often the progress is shown, and looked whether an end was asked for, while nothing else happens.
     private static let watchInterval = Duration.milliseconds(250)
 
     init(_ maker: PlanMaker, run: RunRecord, input: any JournalReader, thread: EngineThread.Context) throws {
@@ -103,12 +91,12 @@ private final class PlanReading {
     }
 
     func start(_ completion: @escaping (Result<Void, any Error>) -> Void) {
-        let limits = maker.file.description.limits
+        let pace = maker.file.description.limits.control
         let reader = BulkReader(
             service: thread.service,
             environment: thread.environment,
-            maxConcurrency: limits.concurrency ?? RunControl().maxConcurrency,
-            recordsPerSecond: limits.recordsPerSecond,
+            maxConcurrency: pace.maxConcurrency,
+            recordsPerSecond: pace.recordsPerSecond,
             requestTimeout: maker.context.settings.timeout,
             next: { try self.next() },
             handle: { self.handle($0, $1) },
@@ -127,6 +115,7 @@ private final class PlanReading {
     private func watch() {
         _ = thread.environment.schedule(Self.watchInterval) { [weak self] in
             guard let self, let reader else { return }
+            progress.show("read", builder.readCount, of: total)
             if maker.interrupt.isRequested { reader.stop() } else { watch() }
         }
     }
@@ -169,9 +158,6 @@ private final class PlanReading {
         case .body(let body): builder.add(id: item.id, before: body, answer: transform.apply(to: body, of: item))
         case .gone: builder.addGone(id: item.id)
         case .failed(let failure, let message): builder.addUnread(id: item.id, failure: failure, message: message)
-        }
-        if readCount % 256 == 0 {
-            progress.show("reading: \(NumberText.grouped(readCount)) of \(CountText.of(total, "record"))")
         }
     }
 }

@@ -85,15 +85,16 @@ struct ProbeRun: Sendable {
     }
 
     private func read(_ items: [WorkItem]) async throws -> Found {
-        try await EngineThread.run(over: context.composition.serviceSource) { thread, finish in
+        let pace = file.description.limits.control
+        return try await EngineThread.run(over: context.composition.serviceSource) { thread, finish in
             var left = items[...]
             var found = Found()
             var reader: BulkReader?
             reader = BulkReader(
                 service: thread.service,
                 environment: thread.environment,
-                maxConcurrency: RunControl().maxConcurrency,
-                recordsPerSecond: nil,
+                maxConcurrency: pace.maxConcurrency,
+                recordsPerSecond: pace.recordsPerSecond,
                 requestTimeout: context.settings.timeout,
                 next: { left.popFirst() },
                 handle: { item, answer in

@@ -16,7 +16,7 @@ struct RollbackBeginning {
     /// - Returns: the rollback's run, new or not finished yet; `nil` when the person did not approve.
     /// - Throws: `UsageError` for a run that cannot be taken back now, and when there is nobody to ask; `RunCancelled` when
     ///   an end is asked for first.
-    func begin(rate: Double?, asks: Bool) throws -> RunRecord? {
+    func begin(rate: Double?, asks: Bool) async throws -> RunRecord? {
         guard original.description.kind == .migration else {
             throw UsageError(
                 "run \(original.id) is a rollback itself: run the migration again to have its changes back"
@@ -36,7 +36,7 @@ struct RollbackBeginning {
             context.tell("nothing was changed")
             return nil
         }
-        return try freeze(try journal.createRun(newRun, control: control(rate)))
+        return try await journal.withNewRun(newRun, control: control(rate)) { try freeze($0) }
     }
 
     private func isApproved(_ count: Int) throws -> Bool {
@@ -137,23 +137,16 @@ struct RollbackBeginning {
     }
 
     private func freeze(_ id: RunID) throws -> RunRecord {
-        do {
-            // Of two that begin at once, both now in the journal, the first goes on.
-            if let other = try journal.rollbacks(of: original.id).first(where: { $0.state != .finished && $0.id < id })
-            {
-                throw UsageError("run \(other.id) takes run \(original.id) back already")
-            }
-            let freeze = InputFreeze(
-                context: context,
-                takingBack: original.id,
-                in: journal,
-                interrupt: interrupt
-            )
-            return try freeze.perform(id, in: journal)
-        } catch {
-            // Nothing was sent for it, so nothing is lost with it; if another process works on it, it stays.
-            try? journal.discard(run: id)
-            throw error
+        // Of two that begin at once, both now in the journal, the first goes on.
+        if let other = try journal.rollbacks(of: original.id).first(where: { $0.state != .finished && $0.id < id }) {
+            throw UsageError("run \(other.id) takes run \(original.id) back already")
         }
+        let freeze = InputFreeze(
+            context: context,
+            takingBack: original.id,
+            in: journal,
+            interrupt: interrupt
+        )
+        return try freeze.perform(id, in: journal)
     }
 }

@@ -18,8 +18,7 @@ struct RunBeginning {
         try refuseBesideUnfinished(settings)
         let plan = try planFile.map { try PlanFile.read(try FileBytes.read(path: $0), name: $0) }
         let description = try newRun(settings, plan, asks: asks)
-        let id = try journal.createRun(description, control: settings.control(file.description.limits))
-        do {
+        return try await journal.withNewRun(description, control: settings.control(file.description.limits)) { id in
             // Of two that begin at once, both now in the journal, the first goes on.
             try refuseBesideUnfinished(settings, before: id)
             let freeze = InputFreeze(context: context, file: file, interrupt: interrupt)
@@ -28,10 +27,6 @@ struct RunBeginning {
             let approval = RunApproval(context: context, journal: journal, file: file, interrupt: interrupt)
             if asks, try await !approval.ask(run, plan: plan?.plan) { return nil }
             return run
-        } catch {
-            // Nothing was sent for it, so nothing is lost with it; if another process works on it, it stays.
-            try? journal.discard(run: id)
-            throw error
         }
     }
 
@@ -53,18 +48,11 @@ struct RunBeginning {
     {
         var options = settings.options(file.description.limits)
         options.asksForApproval = asks
-        return NewRun(
-            kind: .migration,
-            migration: file.description.name,
-            script: file.text,
-            scriptSHA: file.sha,
-            engineVersion: Version.number,
-            target: context.settings.target.text,
-            planSHA: plan?.sha256,
-            approvedShapes: plan?.plan.approvedShapes,
-            approvedBy: Operator.name,
-            options: try options.text()
-        )
+        var run = NewRun(file, context)
+        run.planSHA = plan?.sha256
+        run.approvedShapes = plan?.plan.approvedShapes
+        run.options = try options.text()
+        return run
     }
 
     private func check(_ plan: Plan, _ run: RunRecord) throws {

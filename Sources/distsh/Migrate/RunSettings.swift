@@ -16,7 +16,10 @@ struct RunSettings: ParsableArguments {
 
     @Option(
         name: .customLong("max-errors"),
-        help: ArgumentHelp("Stop after so many failures, or such a part: 25, 1%. (default: 1%)", valueName: "limit"),
+        help: ArgumentHelp(
+            "Stop after so many failures, or such a part: 25, 1%. (default: the file's limits, or 1%)",
+            valueName: "limit"
+        ),
         transform: ErrorLimitText.parse
     )
     var maxErrors: ErrorLimit?
@@ -43,10 +46,10 @@ struct RunSettings: ParsableArguments {
 
     /// The control that the run begins with.
     func control(_ limits: MigrationLimits) -> RunControl {
-        RunControl(
-            recordsPerSecond: rate ?? limits.recordsPerSecond,
-            maxConcurrency: concurrency ?? limits.concurrency ?? RunControl().maxConcurrency
-        )
+        var control = limits.control
+        if let rate { control.recordsPerSecond = rate }
+        if let concurrency { control.maxConcurrency = concurrency }
+        return control
     }
 
     /// What the journal keeps of the settings.

@@ -44,7 +44,7 @@ struct ConnectionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long an operation may take, retries included: 500ms, 10s, 2m. (default: 10s)",
+            "How long an operation may take, retries included: 500ms, 10s, 2m. With migrate: one request. (default: 10s)",
             valueName: "duration"
         ),
         transform: DurationText.parse
@@ -114,7 +114,10 @@ struct SafetyOptions: ParsableArguments {
 
     @Option(
         name: .customLong("max-time"),
-        help: ArgumentHelp("The longest that the script may run: 30s, 5m.", valueName: "duration"),
+        help: ArgumentHelp(
+            "The longest that the script or a migrate command may take: 30s, 5m.",
+            valueName: "duration"
+        ),
         transform: DurationText.parse
     )
     var maxTime: Duration?

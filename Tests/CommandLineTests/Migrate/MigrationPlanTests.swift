@@ -168,6 +168,18 @@ struct MigrationPlanTests {
         }
     }
 
+    @Test(arguments: ["plan", "check"])
+    func readsKeepToTheRateOfTheFile(_ command: String) async throws {
+        let migration = try await MigrationShell(recordCount: 5)
+        let text = MigrationShell.countingUp(members: "limits = { rate = 2 },")
+        try migration.shell.write(text, to: Self.file)
+        let start = ContinuousClock.now
+        let result = try await migration.migrate(command, Self.file)
+        #expect(result.status == 0, "\(result.output)\(result.errors)")
+        // Five records are four times half a second apart, less what a late timer is forgiven.
+        #expect(ContinuousClock.now - start > .milliseconds(1900))
+    }
+
     @Test func ctrlCEndsAPlanAfterTheRecordThatItIsAt() async throws {
         let migration = try await MigrationShell(recordCount: 200)
         let limits = "limits = { instructions = 1000000000, time = '10s' },"

@@ -114,6 +114,54 @@ struct MigrationTerminalTests {
         #expect(screen.lines.last == "distsh: interrupted; nothing was changed", "\(screen)")
     }
 
+    /// Has the migration read, and change, five records a second.
+    private func slowDown(_ migration: MigrationShell) throws {
+        try migration.shell.write(MigrationShell.countingUp(members: "limits = { rate = 5 },"), to: Self.file)
+    }
+
+    @Test func aPlanShowsHowFarItIs() async throws {
+        let migration = try await migration()
+        try slowDown(migration)
+        let screen = try migration.screen("plan", Self.file)
+        try await screen.waitForScreen("the count") {
+            $0.cursorLine.hasPrefix("read ") && $0.cursorLine.contains(" of 300 · ")
+        }
+        #expect(screen.lines.count == 1, "\(screen)")
+        screen.press(.control("c"))
+        #expect(await screen.finish() == 130)
+        #expect(screen.lines.last == "distsh: interrupted; nothing was changed", "\(screen)")
+    }
+
+    @Test func aPlanTellsHowFarItIsWhereThereAreNoSequences() async throws {
+        // Longer than the ten seconds between two lines.
+        let migration = try await migration(recordCount: 60)
+        try slowDown(migration)
+        let result = try await migration.migrate("plan", Self.file)
+        #expect(result.status == 0)
+        #expect(result.errors.hasPrefix("distsh: read "), "\(result.errors)")
+        #expect(result.errors.contains(" of 60 · "), "\(result.errors)")
+    }
+
+    @Test func nothingIsShownBesideJSON() async throws {
+        // Long enough for lines of progress.
+        let migration = try await migration(recordCount: 10)
+        try slowDown(migration)
+        let starts: [() throws -> TerminalScreen] = [
+            { try migration.screen("plan", Self.file, "--json") },
+            { try migration.screen("run", Self.file, "--yes", "--json") },
+            { try migration.screen("verify", "1", "--json") },
+        ]
+        for start in starts {
+            let screen = try start()
+            #expect(await screen.finish() == 0)
+            let output = screen.output(after: 0)
+            #expect(!output.contains("\u{1B}"), "\(output.debugDescription)")
+            let lines = output.split(whereSeparator: \.isNewline)
+            #expect(lines.count == 1, "\(output.debugDescription)")
+            for line in lines { _ = try JSONDocument(parsing: Array(line.utf8)) }
+        }
+    }
+
     @Test(arguments: [TerminalEmulator.ResizeBehavior.reflow, .cut])
     func aNarrowerWindowLeavesNothingOfTheBar(_ behavior: TerminalEmulator.ResizeBehavior) async throws {
         let migration = try await migration()

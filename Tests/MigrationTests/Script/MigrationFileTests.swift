@@ -62,6 +62,19 @@ struct MigrationFileTests {
         #expect(try ScriptFixture.file(text).description == ScriptFixture.file(text).description)
     }
 
+    @Test(
+        "sets the pace by its limits, and that of every run where it gives none",
+        arguments: [
+            ("", RunControl()), ("concurrency = 8", RunControl(maxConcurrency: 8)),
+            ("rate = 0.5", RunControl(recordsPerSecond: 0.5)),
+            ("rate = 20, concurrency = 1", RunControl(recordsPerSecond: 20, maxConcurrency: 1)),
+        ]
+    )
+    func setsThePace(limits: String, control: RunControl) throws {
+        let text = ScriptFixture.text("up = function(d) return d end, limits = { \(limits) }")
+        #expect(try ScriptFixture.file(text).description.limits.control == control)
+    }
+
     private static let idText = ScriptFixture.idText
 
     @Test(

@@ -6,10 +6,10 @@ struct CheckMigrationCommand: MigrationCommand {
         commandName: "check",
         abstract: "Check a migration file, and try it on samples.",
         discussion: """
-            Loads the file in the sandbox and says all that is wrong with it. Then reads some of its records and finds \
-            out whether the migration gives the same result each time, changes nothing when it runs twice, depends on \
-            the record alone, and keeps every byte that it does not touch. Writes nothing. Exits with 3 when \
-            records were refused or could not be read, with 1 when more is wrong.
+            Loads the file in the sandbox and says all that is wrong with it. Then reads some of its records, within \
+            the file's limits, and finds out whether the migration gives the same result each time, changes nothing \
+            when it runs twice, depends on the record alone, and keeps every byte that it does not touch. Writes \
+            nothing. Exits with 3 when records were refused or could not be read, with 1 when more is wrong.
 
             EXAMPLES
               distsh migrate check gists-private.lua

@@ -7,6 +7,7 @@ struct ExplainMigrationCommand: JournalCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Tell what happened to one record.",
+        usage: "distsh migrate explain [<options>] [<run>] <id>",
         discussion: """
             Everything that the journal knows of it, in the order of time: what was to be changed, what was sent, how \
             the service answered, and where it stands. With an id alone, the latest run that had the record.
@@ -19,7 +20,10 @@ struct ExplainMigrationCommand: JournalCommand {
 
     @OptionGroup var host: HostOptions
     @OptionGroup var journal: JournalOptions
-    @Argument(help: "The run's number or the migration's file, and the record's id.") var names: [String]
+    @Argument(
+        help: ArgumentHelp("The record's id; before it, the run's number or the migration's file.", valueName: "id")
+    )
+    var names: [String]
 
     static var needsRecords: Bool { false }
 

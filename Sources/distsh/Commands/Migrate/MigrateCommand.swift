@@ -20,7 +20,7 @@ struct MigrateCommand: ParsableCommand {
               distsh migrate resume RUN            goes on where it was
               distsh migrate rollback RUN          takes it back
 
-            Where FILE stands for a run, its latest run is meant. Exits with 3 when records failed, 4 when too many \
+            A migration's file in place of RUN means its latest run. Exits with 3 when records failed, 4 when too many \
             did, 5 for conflicts, 6 when what the service holds is not as it should be, 7 when it is stopped or paused, \
             130 when it was interrupted.
             """,
@@ -38,6 +38,10 @@ struct MigrateCommand: ParsableCommand {
 protocol MigrationCommand: ServiceCommand {
     /// Whether it reads or writes records: then a store must be there, for an empty new one has nothing to migrate.
     static var needsRecords: Bool { get }
+    /// Whether it changes records or the journal, or makes a file: then it cannot be dry.
+    static var changesAnything: Bool { get }
+    /// What to do in place of a dry run.
+    func adviceForDryRun(_ context: CommandContext) -> String
     /// - Throws: also `RunCancelled`, which ends the program as Ctrl-C or the time limit does.
     func carryOut(_ context: CommandContext) async throws -> ExitStatus
 }
@@ -45,9 +49,30 @@ protocol MigrationCommand: ServiceCommand {
 extension MigrationCommand {
     static var keepsHistory: Bool { false }
     static var tellsBesideJSON: Bool { false }
+    static var listsPlannedChanges: Bool { false }
     static var needsRecords: Bool { true }
+    static var changesAnything: Bool { false }
+
+    func adviceForDryRun(_ context: CommandContext) -> String {
+        "leave --dry-run out, or look with distsh migrate status"
+    }
+
+    func settings() throws -> Settings { try hostSettings(readsPlan: false) }
+
+    /// What the options of every command say.
+    ///
+    /// - Parameter readsPlan: whether `--plan` is one to keep to.
+    /// - Throws: `UsageError` also for an option that does nothing for migrations.
+    func hostSettings(readsPlan: Bool) throws(UsageError) -> Settings {
+        try IdleOptions.refuse(host, readsPlan: readsPlan)
+        var settings = try Settings(host, readsPlan: readsPlan)
+        // Also when a profile names a history.
+        settings.history = .none
+        return settings
+    }
 
     func execute(_ context: CommandContext) async throws -> ExitStatus {
+        if Self.changesAnything { try refuseDryness(context.settings, adviceForDryRun(context)) }
         if Self.needsRecords { try Self.requireStore(context.settings.target) }
         let complaint = Complaint(printsJSON: context.settings.printsJSON)
         if !Self.handlesSignals { Self.endProgram(at: context.deadline, complaint) }
@@ -56,6 +81,12 @@ extension MigrationCommand {
         } catch let cancelled as RunCancelled {
             return cancelled.tell(complaint)
         }
+    }
+
+    /// With these options nothing can be changed: a run's journal would tell of changes that never were.
+    private func refuseDryness(_ settings: Settings, _ advice: @autoclosure () -> String) throws(UsageError) {
+        if settings.isDryRun { throw UsageError("--dry-run: this command has no dry form; \(advice())") }
+        if settings.isReadOnly { throw UsageError("--read-only refuses every write, and this command has to write") }
     }
 
     /// Where Ctrl-C ends the program at once, the end of the time does, too.
@@ -84,7 +115,7 @@ extension JournalCommand {
 
     /// - Parameter readsPlan: whether `--plan` is one to keep to.
     func settings(readsPlan: Bool) throws -> Settings {
-        var settings = try Settings(host, readsPlan: readsPlan)
+        var settings = try hostSettings(readsPlan: readsPlan)
         settings.commands = SuggestedCommand(host, journal, target: settings.target)
         return settings
     }
@@ -94,7 +125,7 @@ extension JournalCommand {
 struct JournalOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The journal of the runs. (default: migrations.sqlite in $XDG_STATE_HOME/distsh)",
+            "The journal of the runs. (default: ~/.local/state/distsh/migrations.sqlite; $XDG_STATE_HOME moves it)",
             valueName: "file"
         )
     )

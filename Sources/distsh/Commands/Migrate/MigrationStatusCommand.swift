@@ -7,7 +7,8 @@ struct MigrationStatusCommand: JournalCommand {
         commandName: "status",
         abstract: "Show how a run stands.",
         discussion: """
-            Exits with 0 when all is done or under way, else as the run did: 3, 4, 5, 6 or 7.
+            Exits with 0 when all is done or under way, with 3, 4, 5 or 6 as the run did, else with 7: it is to be \
+            resumed.
 
             EXAMPLES
               distsh migrate status

@@ -19,6 +19,7 @@ struct NewMigrationCommand: MigrationCommand {
     @Argument(help: "Letters, digits, -, _ and .; also the file's name, with .lua.") var name: String
 
     static var needsRecords: Bool { false }
+    static var changesAnything: Bool { true }
 
     private static let suffix = ".lua"
 
@@ -33,6 +34,8 @@ struct NewMigrationCommand: MigrationCommand {
             throw ValidationError("\"\(name)\" is no name: use up to 80 letters, digits, -, _ and .")
         }
     }
+
+    func adviceForDryRun(_ context: CommandContext) -> String { "leave --dry-run out" }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let path = migrationName + Self.suffix

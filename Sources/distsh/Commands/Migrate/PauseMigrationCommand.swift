@@ -18,6 +18,7 @@ struct PauseMigrationCommand: JournalCommand {
     @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
 
     static var needsRecords: Bool { false }
+    static var changesAnything: Bool { true }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let store = try JournalLocation(journal).openExisting()

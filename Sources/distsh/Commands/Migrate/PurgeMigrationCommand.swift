@@ -22,6 +22,7 @@ struct PurgeMigrationCommand: JournalCommand {
     @Argument(help: "The run's number.") var run: String
 
     static var needsRecords: Bool { false }
+    static var changesAnything: Bool { true }
 
     func validate() throws {
         guard RunID(run) != nil else { throw ValidationError("\"\(run)\" is no number of a run") }

@@ -37,9 +37,9 @@ struct ResumeMigrationCommand: JournalCommand {
     var run: String
 
     static var handlesSignals: Bool { true }
+    static var changesAnything: Bool { true }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
-        try WritingRun.refuse(context)
         let reference = RunReference(text: run, target: context.settings.target.text, preference: .unfinished)
         let file = try reference.file(acceptsChange: acceptsScriptChange)
         let (store, found) = try JournalLocation(journal).openExisting(for: reference)

@@ -26,20 +26,16 @@ struct RetryMigrationCommand: JournalCommand {
     var run: String
 
     static var handlesSignals: Bool { true }
+    static var changesAnything: Bool { true }
 
-    private static let classes: [FailureClass] = [
-        .timeout, .network, .server, .throttled, .rejected, .invalid, .script, .limit, .unseenShape, .already,
-        .conflict, .doubt,
-    ]
-    private static let classNames = classes.map(\.rawValue).joined(separator: ", ")
+    private static let classNames = FailureClass.retryable.map(\.rawValue).joined(separator: ", ")
 
     func validate() throws {
-        guard let failure, !Self.classes.contains(FailureClass(rawValue: failure)) else { return }
+        guard let failure, !FailureClass.retryable.contains(FailureClass(rawValue: failure)) else { return }
         throw ValidationError("--class: \"\(failure)\" is no class of failures: give one of \(Self.classNames)")
     }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
-        try WritingRun.refuse(context)
         let reference = RunReference(text: run, target: context.settings.target.text, preference: .retryable)
         let file = try reference.file(acceptsChange: acceptsScriptChange)
         let (store, found) = try JournalLocation(journal).openExisting(for: reference)
@@ -52,35 +48,44 @@ struct RetryMigrationCommand: JournalCommand {
         try refuseBesideUnfinished(found, in: store, context.settings.commands)
         let resumption = Resumption(context: context, journal: store, interrupt: RunInterrupt.install(context))
         try resumption.check(found, changed: file, acceptsChange: acceptsScriptChange)
-        let opened = try store.reopen(
-            run: found.id,
-            failure: failure.map { FailureClass(rawValue: $0) },
-            by: Operator.name
-        )
-        if opened.exhausted > 0 {
-            context.tell("\(CountText.of(opened.exhausted, "record")) left out: tried again as often as can be")
-        }
-        guard opened.opened + opened.parked > 0 else {
-            context.tell("run \(found.id) has no record to try again\(failure.map { " of class \($0)" } ?? "")")
-            if context.settings.printsJSON {
-                let status = try RunStatus(
-                    reading: store,
-                    run: found.id,
-                    holder: nil,
-                    now: .now(),
-                    commands: context.settings.commands
-                )
-                try ReportOutput(settings: context.settings).write(status, exitStatus: .done)
-            }
+        let count = try reopen(found, in: store, context)
+        guard count > 0 else {
+            try tellNothing(of: found, in: store, context)
             return .done
         }
-        context.tell("trying \(CountText.of(opened.opened + opened.parked, "record")) again")
+        context.tell("trying \(CountText.of(count, "record")) again")
         return try await resumption.perform(
             found,
             changed: file,
             acceptsChange: acceptsScriptChange,
             overrides: .init(skipsCanary: true)
         )
+    }
+
+    /// - Returns: how many records are to be tried again.
+    private func reopen(_ run: RunRecord, in journal: SQLiteJournal, _ context: CommandContext) throws -> Int {
+        let opened = try journal.reopen(
+            run: run.id,
+            failure: failure.map { FailureClass(rawValue: $0) },
+            by: Operator.name
+        )
+        if opened.exhausted > 0 {
+            context.tell("\(CountText.of(opened.exhausted, "record")) left out: tried again as often as can be")
+        }
+        return opened.opened + opened.parked
+    }
+
+    private func tellNothing(of run: RunRecord, in journal: any JournalReader, _ context: CommandContext) throws {
+        context.tell("run \(run.id) has no record to try again\(failure.map { " of class \($0)" } ?? "")")
+        guard context.settings.printsJSON else { return }
+        let status = try RunStatus(
+            reading: journal,
+            run: run.id,
+            holder: nil,
+            now: .now(),
+            commands: context.settings.commands
+        )
+        try ReportOutput(settings: context.settings).write(status, exitStatus: .done)
     }
 
     /// Two runs of a migration at once get in each other's way, and two rollbacks of a run more so: what the one has taken

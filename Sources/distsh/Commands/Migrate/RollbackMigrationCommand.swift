@@ -29,11 +29,11 @@ struct RollbackMigrationCommand: JournalCommand {
     @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
 
     static var handlesSignals: Bool { true }
+    static var changesAnything: Bool { true }
 
     func validate() throws { try RateValue.validate(rate) }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
-        try WritingRun.refuse(context)
         let reference = RunReference(text: run, target: context.settings.target.text)
         let (store, original) = try JournalLocation(journal).openExisting(for: reference)
         defer { store.close() }
@@ -47,7 +47,7 @@ struct RollbackMigrationCommand: JournalCommand {
             leavesDoubtful: leaveDoubtful,
             interrupt: interrupt
         )
-        guard let rollback = try beginning.begin(rate: rate, asks: !yes) else { return .failed }
+        guard let rollback = try await beginning.begin(rate: rate, asks: !yes) else { return .failed }
         return try await resumption.perform(rollback, changed: nil, acceptsChange: false)
     }
 }

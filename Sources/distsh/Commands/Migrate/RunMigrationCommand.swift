@@ -27,6 +27,7 @@ struct RunMigrationCommand: JournalCommand {
     @Argument(help: "The migration's file.") var file: String
 
     static var handlesSignals: Bool { true }
+    static var changesAnything: Bool { true }
 
     func settings() throws -> Settings { try settings(readsPlan: true) }
 
@@ -35,8 +36,11 @@ struct RunMigrationCommand: JournalCommand {
         return settings.commands.plan(file: file, out: out, target: settings.target.nameableText)
     }
 
+    func adviceForDryRun(_ context: CommandContext) -> String {
+        "\(planCommand(context)) shows what it would do"
+    }
+
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
-        try WritingRun.refuse(context, insteadOf: "\(planCommand(context)) shows what it would do")
         if let path = host.safety.planFile, access(path, F_OK) != 0 {
             throw UsageError("there is no plan \(path): \(planCommand(context, out: path)) makes one")
         }

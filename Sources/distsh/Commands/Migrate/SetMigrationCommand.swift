@@ -18,9 +18,10 @@ struct SetMigrationCommand: JournalCommand {
     @OptionGroup var host: HostOptions
     @OptionGroup var journal: JournalOptions
     @Argument(help: "The run's number, or the migration's file for its latest run.") var run: String
-    @Argument(help: "rate=NUMBER, concurrency=COUNT.") var values: [String]
+    @Argument(help: ArgumentHelp("rate=NUMBER, concurrency=COUNT.", valueName: "value")) var values: [String]
 
     static var needsRecords: Bool { false }
+    static var changesAnything: Bool { true }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let changes = try values.map { try ControlChange($0) }

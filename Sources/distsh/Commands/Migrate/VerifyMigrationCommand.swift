@@ -53,24 +53,32 @@ struct VerifyMigrationCommand: JournalCommand {
             if counts.verified > 0 { tell(counts, context) }
             throw interrupt.cancellation
         }
-        if counts.verified == 0, counts.takenBack > 0, let rollback = try store.rollbacks(of: found).first {
+        return try conclude(found, counts, in: store, context)
+    }
+
+    private func conclude(
+        _ run: RunRecord,
+        _ counts: VerificationPass.Counts,
+        in journal: any JournalReader,
+        _ context: CommandContext
+    ) throws -> ExitStatus {
+        if counts.verified == 0, counts.takenBack > 0, let rollback = try journal.rollbacks(of: run).first {
             throw UsageError(
-                "run \(found.id) was taken back: verify the rollback, \(context.settings.commands.verify(rollback))"
+                "run \(run.id) was taken back: verify the rollback, \(context.settings.commands.verify(rollback))"
             )
         }
         tell(counts, context)
         let exitStatus = Self.exitStatus(counts)
-        if context.settings.printsJSON {
-            var status = try RunStatus(
-                reading: store,
-                run: found.id,
-                holder: nil,
-                now: .now(),
-                commands: context.settings.commands
-            )
-            status.unverifiedCount = counts.unverified
-            try ReportOutput(settings: context.settings).write(status, exitStatus: exitStatus)
-        }
+        guard context.settings.printsJSON else { return exitStatus }
+        var status = try RunStatus(
+            reading: journal,
+            run: run.id,
+            holder: nil,
+            now: .now(),
+            commands: context.settings.commands
+        )
+        status.unverifiedCount = counts.unverified
+        try ReportOutput(settings: context.settings).write(status, exitStatus: exitStatus)
         return exitStatus
     }
 

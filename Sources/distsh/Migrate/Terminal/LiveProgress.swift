@@ -6,9 +6,8 @@ import Migration
 ///
 /// For one thread.
 final class LiveProgress {
-    private let isQuiet: Bool
-    /// Whether lines are written where each line stays.
-    private let writesLog: Bool
+    /// Whether anything is shown: beside JSON there are no words for people.
+    private let isShown: Bool
     private let usesColor: Bool
     private let line = StatusLine.standard
     private let start = ContinuousClock.now
@@ -17,9 +16,7 @@ final class LiveProgress {
     private var concludedAtStart: Int?
 
     init(_ settings: Settings) {
-        isQuiet = settings.isQuiet
-        // Beside JSON there are no words for people.
-        writesLog = !settings.printsJSON
+        isShown = !settings.isQuiet && !settings.printsJSON
         usesColor = settings.usesColor(on: STDERR_FILENO)
     }
 
@@ -27,13 +24,13 @@ final class LiveProgress {
     func show(_ progress: EngineProgress) {
         let elapsed = start.duration(to: .now)
         rate.record(count: progress.tally.concluded, now: elapsed)
-        guard !isQuiet else { return }
+        guard isShown else { return }
         let current = rate.perSecond(now: elapsed)
         let band = band(progress.tally, current, elapsed)
         let text = ProgressText(usesColor: usesColor, columnCount: line.columnCount)
         if line.isPossible {
             line.show(text.line(progress, rate: current, band: band, elapsed: elapsed))
-        } else if writesLog, interval.isDue(elapsed) {
+        } else if interval.isDue(elapsed) {
             StandardStreams.complain(text.plainLine(progress, rate: current, band: band, elapsed: elapsed))
         }
     }
@@ -42,7 +39,7 @@ final class LiveProgress {
     func show(_ verb: String, _ count: Int, of total: Int) {
         let elapsed = start.duration(to: .now)
         rate.record(count: count, now: elapsed)
-        guard !isQuiet, writesLog else { return }
+        guard isShown else { return }
         var words = "\(verb) \(NumberText.grouped(count)) of \(NumberText.grouped(total))"
         if let current = rate.perSecond(now: elapsed) { words += " · \(NumberText.rate(current))" }
         if line.isPossible {
@@ -52,9 +49,9 @@ final class LiveProgress {
         }
     }
 
-    /// Shows something else in the same place.
+    /// Shows something else in the same place, where lines can be written over.
     func show(_ words: String) {
-        guard !isQuiet else { return }
+        guard isShown else { return }
         line.show(String(words.prefix(line.columnCount)))
     }
 
