@@ -74,13 +74,20 @@ struct RetryMigrationCommand: JournalCommand {
             }
             return .done
         }
-        context.tell("trying \(CountText.of(opened.opened + opened.parked, "record")) again")
+        let parked = try store.tally(run: found.id).parked
+        context.tell(Self.words(count: opened.opened + opened.parked, ofOtherClasses: parked - opened.parked))
         return try await resumption.perform(
             found,
             changed: file,
             acceptsChange: acceptsScriptChange,
             overrides: .init(skipsCanary: true)
         )
+    }
+
+    /// The sweeps of the run take all that is parked, whatever class is asked for.
+    static func words(count: Int, ofOtherClasses otherCount: Int) -> String {
+        let others = otherCount > 0 ? ", and \(otherCount) parked of other classes" : ""
+        return "trying \(CountText.of(count, "record")) again\(others)"
     }
 
     /// Two runs of a migration at once get in each other's way, and two rollbacks of a run more so: what the one has taken
