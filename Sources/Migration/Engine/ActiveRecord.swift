@@ -10,8 +10,10 @@ final class ActiveRecord {
     var call = DistributionCall()
     var isWriting = false
     var requestedAt = Duration.zero
-    /// When the body that is to be written over was read.
-    var readAt = Duration.zero
+    /// When the body that is to be written over was read, at the earliest.
+    private(set) var readAt = Duration.zero
+    /// How often it was read since its last write.
+    private var readCount = 0
     /// Gives up the retry that it waits for; `nil` when it waits for none.
     var cancelRetry: (() -> Void)?
     /// How it has ended, while that is on its way to the journal.
@@ -23,6 +25,19 @@ final class ActiveRecord {
         self.item = item
         self.chunk = chunk
         machine = RecordMachine(item, policy: policy)
+    }
+
+    /// Notes that the read under way was answered with a body.
+    func noteBody(now: Duration) {
+        readCount += 1
+        // The service has read it after it was asked: that is all that is known, for the answer may have waited for us.
+        // Where reading again does not help, the service itself is slow: its answers count when they come.
+        readAt = readCount <= EngineLimits.maxStaleReads ? requestedAt : now
+    }
+
+    /// Notes that a body is sent.
+    func noteWrite() {
+        readCount = 0
     }
 
     var isWaitingForRetry: Bool { cancelRetry != nil }

@@ -41,6 +41,12 @@ enum EngineLimits {
     /// Records are read no further ahead than can be written within this time: a body that waits longer than
     /// `RecordMachine.maxReadAge` has to be read again.
     static let maxWriteDelay = RecordMachine.maxReadAge / 2
+    /// Records are read no further ahead than can be transformed within this time: a body waits for those that were
+    /// answered with it, and its intent's commit for those that are answered meanwhile.
+    static let maxTransformDelay = RecordMachine.maxReadAge / 4
+    /// So many reads of a record in a row may give a body that is too old to be written over, for it was asked for
+    /// `RecordMachine.maxReadAge` ago: a service slower than that would never be done.
+    static let maxStaleReads = 2
     /// The most chunks that are in hand at once.
     static let maxChunksInHand = 3
     /// So many intents are committed at once.

@@ -163,6 +163,7 @@ extension MigrationEngine {
             if limiter == .none { limiter = .adaptive }
             return false
         }
+        guard hasTimeForTransform else { return false }
         if waitsForWrites, !writes.waiting.isEmpty || writes.inFlight > 0 {
             limiter = .breaker
             return false
@@ -172,6 +173,12 @@ extension MigrationEngine {
             return false
         }
         return true
+    }
+
+    /// Whether the bodies that are on their way, and one more, can be transformed before they are too old.
+    private var hasTimeForTransform: Bool {
+        guard reads.inFlight > 0, let time = transformTime.value else { return true }
+        return time * (reads.inFlight + 1) <= EngineLimits.maxTransformDelay
     }
 
     /// Whether the bodies that are held and those that are on their way leave room for one more.

@@ -23,8 +23,7 @@ extension MigrationEngine {
         case .transform where endReason != nil && !record.machine.hasOpenIntent: leave(record)
         case .transform(let body):
             hold(body.count * 2, record)
-            let plan = planner.plan(transform.apply(to: body, of: record.item), from: body)
-            return .planned(plan)
+            return .planned(planner.plan(transformed(body, record), from: body))
         case .verify(let body, let before):
             return .verified(problem: transform.problem(after: body, before: before, of: record.item))
         case .write(let draft): write(draft, record)
@@ -47,6 +46,12 @@ extension MigrationEngine {
             drain(.refused(reason))
         }
         return nil
+    }
+
+    private func transformed(_ body: [UInt8], _ record: ActiveRecord) -> TransformAnswer {
+        let begin = environment.now()
+        defer { transformTime.record(environment.now() - begin) }
+        return transform.apply(to: body, of: record.item)
     }
 
     private func write(_ draft: RecordMachine.EntryDraft, _ record: ActiveRecord) {
@@ -172,6 +177,7 @@ extension MigrationEngine {
     }
 
     func write(_ body: [UInt8], _ record: ActiveRecord) {
+        record.noteWrite()
         writes.began(now: environment.now())
         request(.update(record.item.id, body: body), isWrite: true, record)
     }
@@ -216,7 +222,7 @@ extension MigrationEngine {
         }
         reads.succeeded(after: latency, isCanary: ramp?.stage?.number == 1, now: now)
         record.machine.readMicroseconds = microseconds
-        record.readAt = now
+        record.noteBody(now: now)
         guard let body = reply.text else {
             let failure = Signal.Failure(failure: .rejected, message: "the service answered with no document")
             return advance(record, .readFailed(.permanent(failure), burnsAttempt: true))

@@ -37,6 +37,8 @@ public final class MigrationEngine {
     // Pacing
     var reads: RequestLane
     var writes: RequestLane
+    /// How long the migration's function takes for a record, on the engine's thread.
+    var transformTime = TypicalDuration()
     var bucket: TokenBucket
     var quota = RetryQuota()
     var breaker = Breaker()

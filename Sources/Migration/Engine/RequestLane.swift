@@ -7,10 +7,8 @@ struct RequestLane {
     var inFlight = 0
     var limit: AdaptiveLimit
     var latencies = LatencyWindow()
-    /// A moving average of the latency of successes; `nil` until there was one.
-    private var typicalLatency: Duration?
-    /// How much each success moves the average.
-    private static let averageDivisor = 16
+    /// The latency of successes.
+    private var typicalLatency = TypicalDuration()
 
     init(maxLimit: Int) {
         limit = AdaptiveLimit(maxLimit: maxLimit)
@@ -26,13 +24,13 @@ struct RequestLane {
         if isCanary { limit.noteCanary(latency: latency) }
         limit.succeeded(latency: latency, inFlight: inFlight, now: now)
         latencies.record(latency, now: now)
-        typicalLatency = typicalLatency.map { $0 + (latency - $0) / Self.averageDivisor } ?? latency
+        typicalLatency.record(latency)
         inFlight -= 1
     }
 
     /// How many requests can be sent within a time, as fast as they are answered now; at least two rounds of them.
     func capacity(within time: Duration) -> Int {
-        let rounds = typicalLatency.map { time / max($0, .microseconds(1)) } ?? 0
+        let rounds = typicalLatency.value.map { time / max($0, .microseconds(1)) } ?? 0
         return Int(Double(limit.limit) * max(rounds, 2))
     }
 

@@ -17,6 +17,7 @@ struct RecordMachine {
     /// How many intents a record may have in one run: each is made from what somebody else has written meanwhile.
     static let maxGenerations = 3
     /// A body older than this is read again before something is written over it, for the service has no conditional write.
+    /// Its age counts from the request for it: when the service has read it is not known.
     static let maxReadAge = Duration.seconds(1)
 
     enum Event {

@@ -30,6 +30,11 @@ final class SimulatedTime: @unchecked Sendable {
         return { self.events[number] = nil }
     }
 
+    /// Lets time go by in the midst of a thing that is done: what is due meanwhile is late.
+    func pass(_ duration: Duration) {
+        now += duration
+    }
+
     /// Does the next thing; returns whether there was one.
     func step() -> Bool {
         while let (due, number) = order.popFirst() {

@@ -122,6 +122,7 @@ extension SQLiteFile {
             mark INTEGER NOT NULL,
             PRIMARY KEY(migration, record_id, run_id)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX ledger_rollback ON ledger(run_id) WHERE mark IN (\(JournalDatabase.rollbackMarks));
 
         """
 

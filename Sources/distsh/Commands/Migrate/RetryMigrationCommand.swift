@@ -48,12 +48,13 @@ struct RetryMigrationCommand: JournalCommand {
         try refuseBesideUnfinished(found, in: store, context.settings.commands)
         let resumption = Resumption(context: context, journal: store, interrupt: RunInterrupt.install(context))
         try resumption.check(found, changed: file, acceptsChange: acceptsScriptChange)
-        let count = try reopen(found, in: store, context)
-        guard count > 0 else {
+        let opened = try reopen(found, in: store, context)
+        guard opened.opened + opened.parked > 0 else {
             try tellNothing(of: found, in: store, context)
             return .done
         }
-        context.tell("trying \(CountText.of(count, "record")) again")
+        let parked = try store.tally(run: found.id).parked
+        context.tell(Self.words(count: opened.opened + opened.parked, ofOtherClasses: parked - opened.parked))
         return try await resumption.perform(
             found,
             changed: file,
@@ -62,8 +63,11 @@ struct RetryMigrationCommand: JournalCommand {
         )
     }
 
-    /// - Returns: how many records are to be tried again.
-    private func reopen(_ run: RunRecord, in journal: SQLiteJournal, _ context: CommandContext) throws -> Int {
+    private func reopen(
+        _ run: RunRecord,
+        in journal: SQLiteJournal,
+        _ context: CommandContext
+    ) throws -> (opened: Int, parked: Int, exhausted: Int) {
         let opened = try journal.reopen(
             run: run.id,
             failure: failure.map { FailureClass(rawValue: $0) },
@@ -72,7 +76,7 @@ struct RetryMigrationCommand: JournalCommand {
         if opened.exhausted > 0 {
             context.tell("\(CountText.of(opened.exhausted, "record")) left out: tried again as often as can be")
         }
-        return opened.opened + opened.parked
+        return opened
     }
 
     private func tellNothing(of run: RunRecord, in journal: any JournalReader, _ context: CommandContext) throws {
@@ -86,6 +90,12 @@ struct RetryMigrationCommand: JournalCommand {
             commands: context.settings.commands
         )
         try ReportOutput(settings: context.settings).write(status, exitStatus: .done)
+    }
+
+    /// The sweeps of the run take all that is parked, whatever class is asked for.
+    static func words(count: Int, ofOtherClasses otherCount: Int) -> String {
+        let others = otherCount > 0 ? ", and \(otherCount) parked of other classes" : ""
+        return "trying \(CountText.of(count, "record")) again\(others)"
     }
 
     /// Two runs of a migration at once get in each other's way, and two rollbacks of a run more so: what the one has taken

@@ -157,12 +157,13 @@ extension JournalDatabase {
         ) { $0.bind(run.number, at: 1) } != 0
     }
 
-    /// What purged rollbacks have left about runs that are there, for a list in SQL.
-    private static let rollbackMarks = [LedgerMark.takenBack, .perhapsTakenBack]
+    /// What purged rollbacks have left about runs that are there, for a list in SQL; they have an index.
+    static let rollbackMarks = [LedgerMark.takenBack, .perhapsTakenBack]
         .map { "\($0.rawValue)" }.joined(separator: ", ")
 
     private func rememberRollback(_ rollback: RunID, of target: RunID) throws {
-        let migration = try migration(of: target)
+        // A rollback has the migration of what it takes back, which may be purged.
+        let migration = try migration(of: rollback)
         let isThere = try isThere(target)
         try forEachRecord(of: rollback, with: \.isTakenBack) { id, isTakenBack in
             switch (isThere, isTakenBack) {
@@ -206,11 +207,9 @@ extension JournalDatabase {
 
     // MARK: - The ledger
 
-    /// The number of the migration of a run, also of one that was purged; 0 when nothing is known of it.
+    /// The number of the migration of a run that is there.
     private func migration(of run: RunID) throws -> Int64 {
-        let number = try number("SELECT migration FROM run WHERE run_id = ?1") { $0.bind(run.number, at: 1) }
-        if number != 0 { return number }
-        return try self.number("SELECT migration FROM ledger WHERE run_id = ?1 LIMIT 1") { $0.bind(run.number, at: 1) }
+        try number("SELECT migration FROM run WHERE run_id = ?1") { $0.bind(run.number, at: 1) }
     }
 
     private func isThere(_ run: RunID) throws -> Bool {

@@ -16,6 +16,8 @@ extension JournalDatabase {
         return ChunkClaim(number: number, fence: fence, items: items)
     }
 
+    /// Each state has its index named, here and below: SQLite takes the primary key for as good, and would walk all chunks
+    /// of the run.
     private func claim(
         run: RunID,
         worker: String,
@@ -23,7 +25,7 @@ extension JournalDatabase {
         now: DateTime
     ) throws -> (number: Int64, fence: Int64)? {
         let expired = """
-            UNION ALL SELECT number FROM chunk
+            UNION ALL SELECT number FROM chunk INDEXED BY chunk_leased
             WHERE run_id = ?1 AND state = \(ChunkState.leased) AND lease_until < ?4
             """
         return try first(
@@ -32,7 +34,7 @@ extension JournalDatabase {
             SET state = \(ChunkState.leased), fence = fence + 1, worker = ?2, lease_until = ?3, attempts = attempts + 1
             WHERE run_id = ?1 AND number = (
                 SELECT min(number) FROM (
-                    SELECT min(number) AS number FROM chunk
+                    SELECT min(number) AS number FROM chunk INDEXED BY \(parked ? "chunk_parked" : "chunk_ready")
                     WHERE run_id = ?1 AND state = \(parked ? ChunkState.parked : ChunkState.ready)
                     \(parked ? "" : expired)
                 ) WHERE ?4 IS NOT NULL
@@ -52,7 +54,10 @@ extension JournalDatabase {
     /// Puts the end of the worker's leases off.
     func renewLeases(run: RunID, worker: String, now: DateTime) throws {
         try self.run(
-            "UPDATE chunk SET lease_until = ?3 WHERE run_id = ?1 AND state = \(ChunkState.leased) AND worker = ?2"
+            """
+            UPDATE chunk INDEXED BY chunk_leased SET lease_until = ?3
+            WHERE run_id = ?1 AND state = \(ChunkState.leased) AND worker = ?2
+            """
         ) { statement in
             statement.bind(run.number, at: 1)
             statement.bind(worker, at: 2)
@@ -64,7 +69,7 @@ extension JournalDatabase {
     func giveLeasesBack(run: RunID) throws {
         try self.run(
             """
-            UPDATE chunk SET state = \(ChunkState.ready), worker = NULL, lease_until = NULL
+            UPDATE chunk INDEXED BY chunk_leased SET state = \(ChunkState.ready), worker = NULL, lease_until = NULL
             WHERE run_id = ?1 AND state = \(ChunkState.leased)
             """
         ) { $0.bind(run.number, at: 1) }
