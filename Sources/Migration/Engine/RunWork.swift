@@ -6,11 +6,14 @@ public struct RunWork {
     public var run: RunID
     /// Who asked for it: `user@host`.
     public var who: String
+    /// SHA-256 of the script that the transform is of, which must still be the run's; `nil` for any.
+    public var scriptSHA: String?
 
-    public init(journal: any Journal, run: RunID, who: String) {
+    public init(journal: any Journal, run: RunID, who: String, scriptSHA: String? = nil) {
         self.journal = journal
         self.run = run
         self.who = who
+        self.scriptSHA = scriptSHA
     }
 
     /// Begins to work; returns at once.
@@ -20,7 +23,8 @@ public struct RunWork {
     ///   - onProgress: called several times a second, on the engine's thread.
     ///   - onEnd: called once, on the engine's thread, when the journal knows how the work ended.
     /// - Returns: the engine, to be kept until `onEnd`.
-    /// - Throws: `JournalError`, `.busy` when another process works on the run, `.state` when its input is not frozen.
+    /// - Throws: `JournalError`, `.busy` when another process works on the run, `.state` when its input is not frozen, or
+    ///   another script was accepted meanwhile.
     public func start(
         service: any DistributionService,
         transform: any RecordTransform,
@@ -32,6 +36,7 @@ public struct RunWork {
         let session = try journal.open(run: run, worker: who, repeatsApplied: options.repeatsApplied)
         do throws(JournalError) {
             let before = try journal.run(run)
+            try requireScript(of: before)
             try journal.setState(
                 .running,
                 run: run,
@@ -60,6 +65,12 @@ public struct RunWork {
             session.close()
             throw error
         }
+    }
+
+    /// From here on nobody else can accept another one.
+    private func requireScript(of record: RunRecord) throws(JournalError) {
+        guard let scriptSHA, scriptSHA != record.description.scriptSHA else { return }
+        throw JournalError(.state, "another file was accepted for run \(run) meanwhile: give the command again")
     }
 
     /// The ends of records that the service gave us.

@@ -65,6 +65,26 @@ public protocol Journal: JournalReader {
         by who: String
     ) throws(JournalError) -> (opened: Int, parked: Int, exhausted: Int)
 
+    /// Makes another script the run's, for everyone who works on it from then on, with an audit entry `accept script` that
+    /// has the beginnings of both SHA-256, and opens the records again on which the old one has failed, as `reopen` does.
+    /// Of that all is done or, on failure, nothing; nothing also when the script is the run's already.
+    ///
+    /// - Parameters:
+    ///   - script: the file's text.
+    ///   - sha: SHA-256 of `script`, in hexadecimal digits.
+    ///   - failures: the classes of the failures that are opened again.
+    ///   - who: `user@host`.
+    /// - Returns: how many records were opened.
+    /// - Throws: also `.busy`, with who holds it, while a process works on the run; `.state` when failures are to be opened
+    ///   again and the run is being frozen.
+    func acceptScript(
+        _ script: [UInt8],
+        sha: String,
+        run: RunID,
+        reopening failures: [FailureClass],
+        by who: String
+    ) throws(JournalError) -> Int
+
     /// Deletes a run with its images; that its records were changed by the migration stays known. The room in the file
     /// is used again, and not given back to the disk.
     ///

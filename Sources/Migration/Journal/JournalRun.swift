@@ -90,7 +90,7 @@ public struct NewRun: Sendable, Equatable {
     public var kind: RunKind
     /// The migration's name.
     public var migration: String
-    /// The file's text, so that a resume needs no file.
+    /// The file's text, so that a resume needs no file; the newest, when a change of it was accepted.
     public var script: [UInt8]
     /// SHA-256 of `script`, in hexadecimal digits.
     public var scriptSHA: String
@@ -137,6 +137,8 @@ public struct NewRun: Sendable, Equatable {
 public struct RunRecord: Sendable, Equatable {
     public var id: RunID
     public var description: NewRun
+    /// Whether another script was accepted when records were, or perhaps were, already changed: by an older one.
+    public var hasMixedScripts: Bool
     public var state: RunState
     public var control: RunControl
     /// Why it stopped; `nil` unless it is `stopped`.
@@ -154,6 +156,7 @@ public struct RunRecord: Sendable, Equatable {
     public init(
         id: RunID,
         description: NewRun,
+        hasMixedScripts: Bool = false,
         state: RunState,
         control: RunControl,
         stop: RunStop?,
@@ -165,6 +168,7 @@ public struct RunRecord: Sendable, Equatable {
     ) {
         self.id = id
         self.description = description
+        self.hasMixedScripts = hasMixedScripts
         self.state = state
         self.control = control
         self.stop = stop
@@ -257,7 +261,7 @@ public struct AuditEntry: Hashable, Sendable {
     public var time: DateTime
     /// `user@host`, or `distsh` for what the engine does by itself.
     public var who: String
-    /// `create`, `run`, `pause`, `resume`, `set rate`, `stop`, `finish`, `retry`, …
+    /// `create`, `run`, `pause`, `resume`, `set rate`, `stop`, `finish`, `retry`, `accept script`, …
     public var action: String
     public var old: String
     public var new: String

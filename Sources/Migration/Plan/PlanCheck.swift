@@ -18,8 +18,8 @@ public enum PlanCheck {
         var problems: [String] = []
         if source.scriptSHA != scriptSHA {
             problems.append(
-                "the migration file was changed after the plan was made: its sha256 is \(short(scriptSHA)), the plan "
-                    + "is for \(short(source.scriptSHA)); make a new plan"
+                "the migration file was changed after the plan was made: its sha256 is \(ShortSHA.of(scriptSHA)), the plan "
+                    + "is for \(ShortSHA.of(source.scriptSHA)); make a new plan"
             )
         }
         if source.target != target {
@@ -36,15 +36,9 @@ public enum PlanCheck {
         } else if source.inputSHA != inputSHA {
             problems.append(
                 "the input has other ids, rows or another order than when the plan was made: its sha256 is "
-                    + "\(short(inputSHA)), the plan is for \(short(source.inputSHA)); make a new plan"
+                    + "\(ShortSHA.of(inputSHA)), the plan is for \(ShortSHA.of(source.inputSHA)); make a new plan"
             )
         }
         return problems
-    }
-
-    private static let shortDigitCount = 12
-
-    private static func short(_ sha: String) -> String {
-        sha.isEmpty ? "(none)" : sha.prefix(shortDigitCount) + "…"
     }
 }

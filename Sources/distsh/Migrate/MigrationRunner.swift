@@ -37,7 +37,7 @@ struct MigrationRunner: Sendable {
     private func work() async throws -> EngineEnd {
         try await EngineThread.run(over: context.composition.serviceSource) { thread, finish in
             let progress = LiveProgress(context.settings)
-            let work = RunWork(journal: journal, run: run.id, who: Operator.name)
+            let work = RunWork(journal: journal, run: run.id, who: Operator.name, scriptSHA: file.sha)
             let holder = EngineHolder()
             holder.engine = try work.start(
                 service: thread.service,
@@ -77,8 +77,20 @@ struct MigrationRunner: Sendable {
             migration: run.description.migration,
             target: run.description.target,
             volatile: file.description.volatile,
-            down: file.description.hasDown ? try LuaTransform(file, whenStuck: StuckRecord.teller(context)) : nil
+            down: try callsDown(of: original) ? try LuaTransform(file, whenStuck: StuckRecord.teller(context)) : nil
         )
+    }
+
+    /// What older files have done, the `down` of the newest does not undo.
+    private func callsDown(of original: RunID) throws(JournalError) -> Bool {
+        guard file.description.hasDown else { return false }
+        do throws(JournalError) {
+            return try !journal.run(original).hasMixedScripts
+        } catch {
+            // Of a run that was purged nothing is taken back; each record says so.
+            guard error.code == .noSuchRun else { throw error }
+            return false
+        }
     }
 
     private func tell(_ exitStatus: ExitStatus) throws {

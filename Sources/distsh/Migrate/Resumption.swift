@@ -9,7 +9,7 @@ struct Resumption {
 
     /// - Parameters:
     ///   - changed: the migration's file as it is now, when the run was named by it.
-    ///   - acceptsChange: whether that may differ from the one that the run began with. If it does, the records on which
+    ///   - acceptsChange: whether that may differ from the run's. If it does, it becomes the run's, and the records on which
     ///     the old one failed are done again.
     ///   - overrides: changes for this time.
     ///   - isApproved: whether a person need not be asked any more.
@@ -23,7 +23,7 @@ struct Resumption {
         try Self.refuseOtherTarget(found, context)
         let file = try file(for: found, changed, acceptsChange)
         let asks = try !isApproved && mustAsk(found)
-        var run = found
+        var run = try accept(file, for: found)
         if run.state == .freezing {
             run = try freeze(run, file)
         }
@@ -31,7 +31,7 @@ struct Resumption {
             let approval = RunApproval(context: context, journal: journal, file: file, interrupt: interrupt)
             guard try await approval.ask(run) else { return .failed }
         }
-        try makeReady(run, file)
+        try makeReady(run)
         var runner = MigrationRunner(context: context, journal: journal, run: run, file: file, interrupt: interrupt)
         runner.overrides = overrides
         return try await runner.perform()
@@ -40,16 +40,28 @@ struct Resumption {
     /// Failures that are the file's doing, and that another file may mend.
     private static let failuresOfFile: [FailureClass] = [.script, .limit, .invalid]
 
+    /// Makes a changed file the run's before anything is done with it, so that who goes on after a kill has it, too.
+    private func accept(_ file: MigrationFile, for run: RunRecord) throws -> RunRecord {
+        guard file.sha != run.description.scriptSHA else { return run }
+        // Of a finished run those were opened again that a person has asked for.
+        let failures = run.state == .running || run.state == .stopped ? Self.failuresOfFile : []
+        let openedCount = try journal.acceptScript(
+            file.text,
+            sha: file.sha,
+            run: run.id,
+            reopening: failures,
+            by: Operator.name
+        )
+        if openedCount > 0 {
+            context.tell("trying \(CountText.of(openedCount, "record")) again, on which the old file failed")
+        }
+        return try journal.run(run.id)
+    }
+
     /// Takes away what would keep the run from going on, unless another process works on it.
-    private func makeReady(_ run: RunRecord, _ file: MigrationFile) throws {
+    private func makeReady(_ run: RunRecord) throws {
         guard try journal.holder(of: run.id) == nil else { return }
         _ = try journal.changeControl(run: run.id, by: Operator.name) { $0.isPaused = false }
-        guard file.sha != run.description.scriptSHA, run.state == .running || run.state == .stopped else { return }
-        var opened = 0
-        for failure in Self.failuresOfFile {
-            opened += try journal.reopen(run: run.id, failure: failure, by: Operator.name).opened
-        }
-        if opened > 0 { context.tell("trying \(CountText.of(opened, "record")) again, on which the old file failed") }
     }
 
     /// Whether the run ended before a person has approved it.
@@ -87,8 +99,8 @@ struct Resumption {
         guard changed.sha == run.description.scriptSHA || acceptsChange else {
             throw UsageError(
                 """
-                the file is not the one that run \(run.id) began with: resume the run by its number to go on with that, \
-                or give --accept-script-change
+                the file is not that of run \(run.id): resume the run by its number to go on with that, or give \
+                --accept-script-change
                 """
             )
         }

@@ -32,6 +32,7 @@ struct RollbackBeginning {
         try tellConflictsInDoubt()
         let count = try revertibleCount()
         guard count > 0 else { throw try nothingToTakeBack() }
+        try tellMixedScripts()
         if asks, try !isApproved(count) {
             context.tell("nothing was changed")
             return nil
@@ -116,6 +117,13 @@ struct RollbackBeginning {
             changed by others since, and \(count == 1 ? "is" : "are") left: \
             \(context.settings.commands.report(original)) tells which
             """
+        )
+    }
+
+    private func tellMixedScripts() throws {
+        guard original.hasMixedScripts, try MigrationFileLoader.load(original).description.hasDown else { return }
+        context.tell(
+            "run \(original.id) went on with a changed file: each record gets its old values back, and down is not called"
         )
     }
 

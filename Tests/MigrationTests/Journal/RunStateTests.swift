@@ -203,6 +203,7 @@ struct RunStateTests {
                     journalError { try journal.setState(.running, run: run, stop: nil, audit: fixture.audit()) },
                     journalError { try journal.changeControl(run: run, by: "") { $0.isPaused = true } },
                     journalError { try journal.reopen(run: run, failure: nil, by: "") },
+                    journalError { try journal.acceptScript([], sha: "", run: run, reopening: [], by: "") },
                     journalError { try journal.purge(run: run, force: true) },
                     journalError { try journal.open(run: run, worker: "") },
                     journalError { try journal.recordVerifications([], run: run) },

@@ -117,11 +117,19 @@ struct TwinTests {
             }
         }
         for session in sessions { session.close() }
+        if twins.below(3) == 0 {
+            let sha = twins.pick(["a", "b"])
+            let counts = try [twins.sqlite, twins.simulated].map {
+                try $0.journal.acceptScript([], sha: sha, run: run, reopening: [.script], by: "bob")
+            }
+            #expect(counts[0] == counts[1], "seed \(seed)")
+        }
         try compare(twins, run, count, seed)
     }
 
     private func compare(_ twins: Twins, _ run: RunID, _ count: Int, _ seed: UInt64) throws {
         let (a, b) = (twins.sqlite.journal, twins.simulated.journal)
+        #expect(try a.run(run).hasMixedScripts == b.run(run).hasMixedScripts, "seed \(seed)")
         let tally = try a.tally(run: run)
         #expect(try b.tally(run: run) == tally, "seed \(seed)")
         #expect(tally.concluded + tally.parked + tally.pending == count)

@@ -70,6 +70,16 @@ struct ReportTests {
         #expect(!Self.hasActingScalars(hostile))
     }
 
+    @Test("that records were changed by an older file, too, is beside the file", arguments: [true, false])
+    func mixedScripts(_ isMixed: Bool) throws {
+        var run = RunFixtures.run(.finished)
+        run.hasMixedScripts = isMixed
+        let text = MarkdownReport.text(of: try RunFixtures.model(RunFixtures.journal(run)))
+        let line = try #require(text.split(separator: "\n").first { $0.contains("Migration file") })
+        #expect(line.contains("a1a1a1"))
+        #expect(line.contains("; records were changed by an older one, too") == isMixed)
+    }
+
     @Test("a page loads nothing and runs nothing")
     func selfContained() throws {
         let page = HTMLReport.text(of: try Self.model("finished"))

@@ -248,37 +248,65 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
         failure: FailureClass?,
         by who: String
     ) throws(JournalError) -> (opened: Int, parked: Int, exhausted: Int) {
-        try change(run) { run throws(JournalError) in
-            try Self.require(run.record.state != .freezing, run)
-            var counts = (opened: 0, parked: 0, exhausted: 0)
-            for place in run.records.indices {
-                let record = run.records[place]
-                if let last = record.lastOutcome, last.kind.isRetryable,
-                    failure == nil ? last.failure != .doubt : last.failure == failure
-                {
-                    guard last.generation < RecordKey.maxGeneration else {
-                        counts.exhausted += 1
-                        continue
-                    }
-                    run.records[place].reopenings[record.generation + 1] = clock()
-                    counts.opened += 1
-                } else if let parked = record.parking?.parking, failure == nil || parked.failure == failure {
-                    counts.parked += 1
-                } else {
+        try change(run) { run throws(JournalError) in try reopen(&run, failure: failure, by: who) }
+    }
+
+    private func reopen(
+        _ run: inout SimulatedRun,
+        failure: FailureClass?,
+        by who: String
+    ) throws(JournalError) -> (opened: Int, parked: Int, exhausted: Int) {
+        try Self.require(run.record.state != .freezing, run)
+        var counts = (opened: 0, parked: 0, exhausted: 0)
+        for place in run.records.indices {
+            let record = run.records[place]
+            if let last = record.lastOutcome, last.kind.isRetryable,
+                failure == nil ? last.failure != .doubt : last.failure == failure
+            {
+                guard last.generation < RecordKey.maxGeneration else {
+                    counts.exhausted += 1
                     continue
                 }
-                let chunk = place / run.itemsPerChunk
-                if run.chunks[chunk].state != .leased { run.chunks[chunk].state = .ready }
+                run.records[place].reopenings[record.generation + 1] = clock()
+                counts.opened += 1
+            } else if let parked = record.parking?.parking, failure == nil || parked.failure == failure {
+                counts.parked += 1
+            } else {
+                continue
             }
-            let count = "\(counts.opened) opened, \(counts.parked) parked"
-            let what = failure?.rawValue ?? "all"
-            run.audit.append(AuditEntry(time: clock(), who: who, action: "retry", old: what, new: count))
-            if run.record.state == .finished, counts.opened + counts.parked > 0 {
-                run.record.state = .stopped
-                run.record.stop = .openedAgain
-                run.record.endedAt = clock()
-            }
-            return counts
+            let chunk = place / run.itemsPerChunk
+            if run.chunks[chunk].state != .leased { run.chunks[chunk].state = .ready }
+        }
+        let count = "\(counts.opened) opened, \(counts.parked) parked"
+        let what = failure?.rawValue ?? "all"
+        run.audit.append(AuditEntry(time: clock(), who: who, action: "retry", old: what, new: count))
+        if run.record.state == .finished, counts.opened + counts.parked > 0 {
+            run.record.state = .stopped
+            run.record.stop = .openedAgain
+            run.record.endedAt = clock()
+        }
+        return counts
+    }
+
+    func acceptScript(
+        _ script: [UInt8],
+        sha: String,
+        run id: RunID,
+        reopening failures: [FailureClass],
+        by who: String
+    ) throws(JournalError) -> Int {
+        _ = try run(existing: id)
+        try take(id, worker: who)
+        defer { disk.holders[id] = nil }
+        return try change(id) { run throws(JournalError) in
+            let old = run.record.description.scriptSHA
+            guard old != sha else { return 0 }
+            (run.record.description.script, run.record.description.scriptSHA) = (script, sha)
+            if run.records.contains(where: \.isPerhapsWritten) { run.record.hasMixedScripts = true }
+            run.audit.append(.acceptedScript(old: old, new: sha, by: who, at: clock()))
+            var openedCount = 0
+            for failure in failures { openedCount += try reopen(&run, failure: failure, by: who).opened }
+            return openedCount
         }
     }
 

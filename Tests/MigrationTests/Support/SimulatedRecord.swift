@@ -32,6 +32,13 @@ struct SimulatedRecord {
     var isInDoubt: Bool {
         intents.keys.contains { outcomes[$0].map { $0.outcome.failure == .doubt } ?? true }
     }
+    /// Whether an intent was carried out, or perhaps was.
+    var isPerhapsWritten: Bool {
+        intents.keys.contains { generation in
+            guard let outcome = outcomes[generation]?.outcome else { return true }
+            return outcome.kind.isWritten || outcome.failure == .doubt
+        }
+    }
     /// Whether, in a rollback, the record does not carry the change any more.
     var isTakenBack: Bool { lastOutcome?.kind.isTakenBack == true }
 

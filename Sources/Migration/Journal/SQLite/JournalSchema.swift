@@ -36,6 +36,7 @@ extension SQLiteFile {
             engine_version TEXT NOT NULL,
             plan_sha TEXT,
             has_approved_shapes INTEGER NOT NULL,
+            has_mixed_scripts INTEGER NOT NULL DEFAULT 0,
             approved_by TEXT NOT NULL,
             state TEXT NOT NULL,
             stop_kind TEXT,

@@ -144,6 +144,22 @@ public final class SQLiteJournal: Journal {
         }
     }
 
+    public func acceptScript(
+        _ script: [UInt8],
+        sha: String,
+        run: RunID,
+        reopening failures: [FailureClass],
+        by who: String
+    ) throws(JournalError) -> Int {
+        _ = try self.run(run)
+        // Who works on the run has the script that it began with in memory.
+        let lock = try locks.take(run, worker: who, at: clock())
+        defer { lock.close() }
+        return try write("accepting the changed file of run \(run)") { journal in
+            try journal.acceptScript(script, sha: sha, run: run, reopening: failures, by: who, at: clock())
+        }
+    }
+
     public func discard(run: RunID) throws(JournalError) {
         try delete(run) { journal in
             try journal.require([.freezing, .ready], of: run, to: "be discarded")

@@ -9,7 +9,7 @@ struct ReportApproval {
             ("Approved by", [.outside(description.approvedBy)]),
             ("Plan", description.planSHA.map { [.words("sha256 "), .outside($0)] } ?? [.words("none")]),
             ("Shapes approved", [.words(description.approvedShapes.map { NumberText.grouped($0.count) } ?? "all")]),
-            ("Migration file", [.words("sha256 "), .outside(description.scriptSHA)]),
+            ("Migration file", script),
             ("Input", input),
             ("Engine", [.words("distsh "), .outside(description.engineVersion)]),
         ]
@@ -17,6 +17,11 @@ struct ReportApproval {
             facts.insert(("Rollback of", [.words("run \(other)")]), at: 0)
         }
         return ReportDocument.Section(title: "Plan and approval", blocks: [.facts(facts)])
+    }
+
+    private var script: ReportDocument.Line {
+        let line: ReportDocument.Line = [.words("sha256 "), .outside(model.run.description.scriptSHA)]
+        return model.run.hasMixedScripts ? line + [.words("; records were changed by an older one, too")] : line
     }
 
     private var input: ReportDocument.Line {

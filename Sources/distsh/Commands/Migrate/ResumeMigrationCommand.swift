@@ -8,7 +8,7 @@ struct ResumeMigrationCommand: JournalCommand {
         discussion: """
             A run that another process works on and that is paused goes on there. Else it goes on here, with the \
             migration as it was when the run began; a changed file is refused unless --accept-script-change is given: \
-            then the records on which the old one failed are tried again, too. \
+            then it is the run's from then on, and the records on which the old one failed are tried again, too. \
             What was perhaps sent is read back before anything more is sent for it; none is changed twice.
 
             EXAMPLES
@@ -44,7 +44,9 @@ struct ResumeMigrationCommand: JournalCommand {
         let file = try reference.file(acceptsChange: acceptsScriptChange)
         let (store, found) = try JournalLocation(journal).openExisting(for: reference)
         defer { store.close() }
-        if found.control.isPaused, let holder = try store.holder(of: found.id) {
+        // The process that waits has the old file.
+        let isOtherFile = acceptsScriptChange && file?.sha != found.description.scriptSHA
+        if !isOtherFile, found.control.isPaused, let holder = try store.holder(of: found.id) {
             _ = try store.changeControl(run: found.id, by: Operator.name) { $0.isPaused = false }
             context.tell("run \(found.id) goes on: \(holder)")
             return .done

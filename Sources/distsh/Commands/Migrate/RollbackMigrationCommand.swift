@@ -9,8 +9,8 @@ struct RollbackMigrationCommand: JournalCommand {
         discussion: """
             Gives each record that the run has changed its old values back, in the places that were changed and only \
             where the run's values still stand; what others have written since is left, and told of as a conflict. A \
-            migration with a down is taken back by that. The rollback is a run of its own, with a number, a journal \
-            and a resume.
+            migration with a down is taken back by that, unless its file was changed after the run had changed \
+            records. The rollback is a run of its own, with a number, a journal and a resume.
 
             EXAMPLES
               distsh migrate rollback 12

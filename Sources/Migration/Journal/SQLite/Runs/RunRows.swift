@@ -12,7 +12,7 @@ extension JournalDatabase {
     func runRecord(_ id: RunID) throws -> RunRecord {
         let record = try first(
             """
-            SELECT \(Self.summaryColumns), script, options, has_approved_shapes
+            SELECT \(Self.summaryColumns), script, options, has_approved_shapes, has_mixed_scripts
             FROM run JOIN migration ON number = migration WHERE run_id = ?1
             """,
             { $0.bind(id.number, at: 1) },
@@ -77,6 +77,7 @@ extension JournalDatabase {
         return RunRecord(
             id: summary.id,
             description: try newRun(summary, row, from: 19),
+            hasMixedScripts: row.integer(at: 22) != 0,
             state: summary.state,
             control: summary.control,
             stop: summary.stop,
