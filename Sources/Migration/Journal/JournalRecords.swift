@@ -330,7 +330,7 @@ public enum JournalEntry: Sendable, Equatable {
     case shape(number: Int, signature: String)
     /// "plan" → "send": written only when the record has no intent of this generation, no outcome in this generation,
     /// and no open intent in another; only while the chunk is held under `fence`; and not when another run of the
-    /// migration has an open intent of the record, or has come first (`EarlierChange`).
+    /// migration has an open intent of the record, has come first (`EarlierChange`), or has changed it meanwhile.
     case intent(Intent, chunk: Int64, fence: Int64)
     /// "ack" and every other end: the first outcome of a generation stays, a later one is superseded. It also ends a
     /// parking. Not fenced, for evidence is evidence, but superseded when the generation's intent is of a later claim of
@@ -357,4 +357,7 @@ public enum EntryResult: Hashable, Sendable {
     case superseded
     /// Another run of the migration has changed the record since it was claimed, or perhaps has: nothing was written.
     case changedBefore(EarlierChange)
+    /// Another run of the migration, or a rollback, has changed the record since its chunk was claimed, so that the body
+    /// may be one from before: nothing was written. It can be when the chunk is claimed anew.
+    case overtaken(by: RunID)
 }

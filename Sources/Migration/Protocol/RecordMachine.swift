@@ -410,8 +410,13 @@ struct RecordMachine {
 
     /// The intent was not written, and nothing was sent: another run of the migration may have come first.
     private mutating func notPlanned(_ result: EntryResult) -> Action {
-        guard case .changedBefore(let earlier) = result else { return abandon() }
-        return conclude(earlier)
+        switch result {
+        case .written, .superseded: return abandon()
+        case .changedBefore(let earlier): return conclude(earlier)
+        case .overtaken(let run):
+            let message = "run \(run) of the same migration has changed it meanwhile; it has to be read again"
+            return park(Signal.Failure(failure: .already, message: message))
+        }
     }
 
     /// The same for a plan that was to replace another, whose generation stays the one that is open. Its write, whose

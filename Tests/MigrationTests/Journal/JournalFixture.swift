@@ -113,7 +113,8 @@ struct JournalFixture: Sendable {
         _ kind: (WorkItem) -> OutcomeKind = { _ in .verified },
         images: ((WorkItem) -> (before: [UInt8], after: [UInt8]))? = nil
     ) async throws {
-        // Two runs of a test may be on the same records.
+        // Two runs of a test may be on the same records, one after the other.
+        clock.advance(seconds: 1)
         let session = try journal.open(run: run, worker: "worker", repeatsApplied: true)
         while let claim = try session.claimChunk(parked: false) {
             var entries: [JournalEntry] = []

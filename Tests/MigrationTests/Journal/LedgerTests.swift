@@ -296,6 +296,36 @@ struct LedgerTests {
         }
     }
 
+    @Test(
+        "A run that changes records again does not do so from a body that may be of before another's change",
+        arguments: JournalKind.allCases
+    )
+    func overtakes(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let first = try fixture.makeRun(2)
+            try await fixture.carryOut(first)
+            fixture.clock.advance(seconds: 1)
+            let again = try fixture.makeRun(2)
+            let session = try fixture.journal.open(run: again, worker: "w", repeatsApplied: true)
+            _ = try session.claimChunk(parked: false)
+            let rollback = try fixture.makeRun(1, kind: .rollback(of: first))
+            try await fixture.carryOut(rollback)
+            func intent(_ sequence: Int64, fence: Int64) -> JournalEntry {
+                .intent(fixture.intent(sequence), chunk: 0, fence: fence)
+            }
+            let results = try await session.commit([intent(1, fence: 1), intent(2, fence: 1)])
+            #expect(results == [.overtaken(by: rollback), .written])
+            _ = try await session.commit([
+                fixture.outcome(2, .verified), .parking(Parking(sequence: 1, failure: .already, message: "")),
+                .chunkEnd(number: 0, fence: 1, .parked),
+            ])
+            fixture.clock.advance(seconds: 1)
+            #expect(try session.claimChunk(parked: true)?.items.map(\.sequence) == [1])
+            try await #expect(session.commit(intent(1, fence: 2)) == .written)
+            session.close()
+        }
+    }
+
     @Test("An open write is told when a record is claimed, to every run", arguments: JournalKind.allCases)
     func openWritesAtClaim(kind: JournalKind) async throws {
         try await JournalFixture.with(kind) { fixture in

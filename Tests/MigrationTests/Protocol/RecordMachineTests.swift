@@ -410,6 +410,17 @@ struct RecordMachineTests {
         #expect(outcome?.message?.contains("run 3") == true)
     }
 
+    @Test("a record that another run has changed since it was claimed waits for its next claim")
+    func overtaken() throws {
+        var machine = Self.machine()
+        _ = machine.handle(.begin)
+        _ = machine.handle(.body(Self.before))
+        _ = machine.handle(.planned(try Self.plan()))
+        let message = "run 3 of the same migration has changed it meanwhile; it has to be read again"
+        let parking = Parking(sequence: 5, failure: .already, message: message)
+        #expect(machine.handle(.written(.overtaken(by: RunID(number: 3)))) == .park(parking))
+    }
+
     @Test("a rollback waits for a write of another run that is open")
     func rollbackWaits() throws {
         let earlier = EarlierChange(run: RunID(number: 3), isCertain: false)

@@ -67,10 +67,11 @@ final class Simulation {
             checkMigration(run)
             let ids = try journal.applied(run: run, after: 0, limit: .max).map(\.id)
             if Bool.random(using: &generator) { try repeatMigration(ids) }
-            editSome(of: ids)
+            let isRepeated = Int.random(in: 0..<4, using: &generator) == 0
+            if !isRepeated { editSome(of: ids) }
             poison()
             let rollback = try freeze(.rollback(of: run), ids: ids)
-            if Int.random(in: 0..<4, using: &generator) == 0 {
+            if isRepeated {
                 try repeatBesideRollback(rollback, of: run, ids)
             } else {
                 try work(on: rollback) { self.rollbackTransform(of: run) }

@@ -171,20 +171,32 @@ extension SimulatedJournal {
     }
 
     /// What keeps an entry from logging a change of a record.
-    func earlierChange(before entry: JournalEntry, of run: RunID, repeatsApplied: Bool) -> EarlierChange? {
+    func refusal(of entry: JournalEntry, run: RunID, repeatsApplied: Bool) -> EntryResult? {
         let sequence: Int64
+        var claimedAt: DateTime?
+        guard let run = disk.runs[run] else { return nil }
         switch entry {
-        case .intent(let intent, _, _): sequence = intent.sequence
+        case .intent(let intent, let chunk, _):
+            sequence = intent.sequence
+            claimedAt = run.chunks.indices.contains(Int(chunk)) ? run.chunks[Int(chunk)].claimedAt : nil
         case .replan(let closing, _, _, _): sequence = closing.sequence
         default: return nil
         }
-        guard let run = disk.runs[run], run.records.indices.contains(Int(sequence) - 1) else { return nil }
+        guard run.records.indices.contains(Int(sequence) - 1) else { return nil }
         let id = run.records[Int(sequence) - 1].item.id
-        if let found = earlierChange(of: id, than: run.record, repeatsApplied: repeatsApplied) { return found }
-        guard !repeatsApplied, case .rollback(let original) = run.record.description.kind,
-            case .superseded(let later) = standing(of: id, run: original, MigrationAtTarget(run.record.description))
+        let migration = MigrationAtTarget(run.record.description)
+        if let found = earlierChange(of: id, than: run.record, repeatsApplied: repeatsApplied) {
+            return .changedBefore(found)
+        }
+        if repeatsApplied {
+            let others = runs(migration, besides: run.record.id).map(\.id)
+            let other = others.first { timeOfChange(of: id, in: $0) >= claimedAt ?? .distantFuture }
+            return other.map { .overtaken(by: $0) }
+        }
+        guard case .rollback(let original) = run.record.description.kind,
+            case .superseded(let later) = standing(of: id, run: original, migration)
         else { return nil }
-        return later
+        return .changedBefore(later)
     }
 
     private func runs(_ migration: MigrationAtTarget, besides run: RunID?) -> [RunRecord] {
@@ -225,7 +237,7 @@ extension SimulatedJournal {
         return newest.run > run || change(of: id, in: run) != nil ? .superseded(by: newest) : .takenBack
     }
 
-    /// When a run has logged its newest change of a record that it has changed.
+    /// When a run has logged its newest change of a record; long ago when it has logged none.
     private func timeOfChange(of id: DistributionID, in run: RunID) -> DateTime {
         let intents = record(id, of: run)?.intents ?? [:]
         return intents.max { $0.key < $1.key }?.value.time ?? DateTime(secondsSince1970: 0)
@@ -330,6 +342,10 @@ extension SimulatedJournal {
             }
         }
     }
+}
+
+extension DateTime {
+    fileprivate static let distantFuture = DateTime(secondsSince1970: 4_000_000_000)
 }
 
 extension LedgerMark {

@@ -365,6 +365,7 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
             run.chunks[number].state = .leased
             run.chunks[number].fence += 1
             run.chunks[number].leaseEnd = Self.leaseEnd(now)
+            run.chunks[number].claimedAt = now
             let items = run.places(ofChunk: number).filter { !run.records[$0].isConcluded }.map { place in
                 let record = run.records[place]
                 return WorkItem(
@@ -426,12 +427,8 @@ final class SimulatedJournal: Journal, @unchecked Sendable {
             try write { () throws(JournalError) -> [EntryResult] in
                 let time = clock()
                 return append.entries.compactMap { entry in
-                    let earlier = earlierChange(
-                        before: entry,
-                        of: append.run,
-                        repeatsApplied: append.repeatsApplied
-                    )
-                    return disk.runs[append.run]?.write(entry, unless: earlier, at: time)
+                    let refusal = refusal(of: entry, run: append.run, repeatsApplied: append.repeatsApplied)
+                    return disk.runs[append.run]?.write(entry, unless: refusal, at: time)
                 }
             }
         }

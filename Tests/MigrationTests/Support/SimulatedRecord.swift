@@ -93,6 +93,7 @@ struct SimulatedChunk {
     var state = State.ready
     var fence: Int64 = 0
     var leaseEnd = DateTime(secondsSince1970: 0)
+    var claimedAt = DateTime(secondsSince1970: 0)
 }
 
 /// A run in `SimulatedJournal`.
@@ -129,8 +130,8 @@ struct SimulatedRun {
         return open.allSatisfy { $0.parking != nil } ? .parked : .ready
     }
 
-    /// - Parameter earlier: what another run has done to the record, which keeps an intent from being written.
-    mutating func write(_ entry: JournalEntry, unless earlier: EarlierChange?, at time: DateTime) -> EntryResult {
+    /// - Parameter refusal: what keeps an intent from being written: another run has done something to the record.
+    mutating func write(_ entry: JournalEntry, unless refusal: EntryResult?, at time: DateTime) -> EntryResult {
         switch entry {
         case .shape(let number, let signature):
             guard shapes[number] == nil else { return .superseded }
@@ -138,12 +139,12 @@ struct SimulatedRun {
         case .intent(let intent, let chunk, let fence):
             guard isHeld(chunk, fence: fence, for: intent.sequence) else { return .superseded }
             guard records[Int(intent.sequence) - 1].mayTake(intent) else { return .superseded }
-            if let earlier { return .changedBefore(earlier) }
+            if let refusal { return refusal }
             records[Int(intent.sequence) - 1].intents[intent.generation] = (intent, fence, time)
         case .outcome(let outcome, let fence):
             return records[Int(outcome.sequence) - 1].write(outcome, fence: fence, at: time)
         case .replan(let closing, let opening, let chunk, let fence):
-            return replan(closing, opening, chunk: chunk, fence: fence, unless: earlier, at: time)
+            return replan(closing, opening, chunk: chunk, fence: fence, unless: refusal, at: time)
         case .parking(let parking):
             return records[Int(parking.sequence) - 1].write(parking, at: time)
         case .chunkEnd(let number, let fence, let end):
@@ -165,7 +166,7 @@ struct SimulatedRun {
         _ opening: Intent,
         chunk: Int64,
         fence: Int64,
-        unless earlier: EarlierChange?,
+        unless refusal: EntryResult?,
         at time: DateTime
     ) -> EntryResult {
         guard opening.sequence == closing.sequence, opening.generation == closing.generation + 1,
@@ -175,7 +176,7 @@ struct SimulatedRun {
         guard records[place].generation == closing.generation, records[place].openIntent != nil else {
             return .superseded
         }
-        if let earlier { return .changedBefore(earlier) }
+        if let refusal { return refusal }
         var closing = closing
         closing.kind = .replanned
         _ = records[place].write(closing, fence: .max, at: time)

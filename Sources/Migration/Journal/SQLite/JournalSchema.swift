@@ -80,6 +80,7 @@ extension SQLiteFile {
             fence INTEGER NOT NULL DEFAULT 0,
             worker TEXT,
             lease_until INTEGER,
+            claimed_at INTEGER,
             attempts INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY(run_id, number)
         ) STRICT, WITHOUT ROWID;

@@ -31,7 +31,8 @@ extension JournalDatabase {
         return try first(
             """
             UPDATE chunk
-            SET state = \(ChunkState.leased), fence = fence + 1, worker = ?2, lease_until = ?3, attempts = attempts + 1
+            SET state = \(ChunkState.leased), fence = fence + 1, worker = ?2, lease_until = ?3, claimed_at = ?4,
+                attempts = attempts + 1
             WHERE run_id = ?1 AND number = (
                 SELECT min(number) FROM (
                     SELECT min(number) AS number FROM chunk INDEXED BY \(parked ? "chunk_parked" : "chunk_ready")

@@ -65,6 +65,11 @@ struct EarlierChanges {
         return nil
     }
 
+    /// The newest of the runs that have logged a change of a record at a time or after it; `nil` for none.
+    func lastToChange(_ id: DistributionID, since time: DateTime) throws -> RunID? {
+        try runs.first { run in try journal.timeOfChange(of: id, in: run.id).map { $0 >= time } ?? false }?.id
+    }
+
     /// The newest change that the record carries, for certain or perhaps; `nil` for none.
     func newestChange(of id: DistributionID) throws -> EarlierChange? {
         // When a purged run has changed it is not known.

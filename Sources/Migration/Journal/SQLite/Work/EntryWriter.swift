@@ -16,8 +16,8 @@ final class EntryWriter {
     private let journal: JournalDatabase
     private let time: DateTime
     private let statements: EntryStatements
-    /// The fences of the chunks that are held; they cannot change in a transaction but by its own entries.
-    private var heldFences: [ChunkID: Int64?] = [:]
+    /// The chunks that are held; they cannot change in a transaction but by its own entries.
+    private var holds: [ChunkID: Hold?] = [:]
     /// The other runs that have logged changes, by the run that asks.
     private var runsBeside: [RunID: RunsBeside?] = [:]
     /// The runs that have logged a change in this transaction.
@@ -26,6 +26,11 @@ final class EntryWriter {
     private struct ChunkID: Hashable {
         let run: RunID
         let number: Int64
+    }
+
+    private struct Hold {
+        let fence: Int64
+        let claimedAt: DateTime
     }
 
     init(_ journal: JournalDatabase, at time: DateTime) throws {
@@ -74,6 +79,7 @@ final class EntryWriter {
             return .superseded
         }
         if let earlier = try earlierChange(of: key, for: author) { return .changedBefore(earlier) }
+        if let other = try runThatOvertook(key, chunk, author) { return .overtaken(by: other) }
         try insert(intent, key, fence: fence)
         return .written
     }
@@ -83,6 +89,14 @@ final class EntryWriter {
     private func earlierChange(of key: RecordKey, for author: EntryAuthor) throws -> EarlierChange? {
         guard let others = try runsBeside(author) else { return nil }
         return try journal.recordID(of: key).flatMap { try others.atIntent(of: $0) }
+    }
+
+    /// The run that has changed a record since its chunk was claimed, and so perhaps since it was read.
+    private func runThatOvertook(_ key: RecordKey, _ chunk: Int64, _ author: EntryAuthor) throws -> RunID? {
+        guard let others = try runsBeside(author), let hold = try hold(on: ChunkID(run: key.run, number: chunk)) else {
+            return nil
+        }
+        return try journal.recordID(of: key).flatMap { try others.lastToChange($0, since: hold.claimedAt) }
     }
 
     private func runsBeside(_ author: EntryAuthor) throws -> RunsBeside? {
@@ -166,26 +180,26 @@ final class EntryWriter {
     /// An expired lease counts as held until somebody else has claimed the chunk: what excludes is the intent's key.
     private func isHeld(_ chunk: Int64, fence: Int64, for key: RecordKey) throws -> Bool {
         guard RecordKey.chunk(ofSequence: key.sequence) == chunk else { return false }
-        return try heldFence(of: ChunkID(run: key.run, number: chunk)) == fence
+        return try hold(on: ChunkID(run: key.run, number: chunk))?.fence == fence
     }
 
-    private func heldFence(of chunk: ChunkID) throws -> Int64? {
-        if let fence = heldFences[chunk] { return fence }
-        let fence = try journal.first(
-            "SELECT fence FROM chunk WHERE run_id = ?1 AND number = ?2 AND state = \(ChunkState.leased)",
+    private func hold(on chunk: ChunkID) throws -> Hold? {
+        if let hold = holds[chunk] { return hold }
+        let hold = try journal.first(
+            "SELECT fence, claimed_at FROM chunk WHERE run_id = ?1 AND number = ?2 AND state = \(ChunkState.leased)",
             { statement in
                 statement.bind(chunk.run.number, at: 1)
                 statement.bind(chunk.number, at: 2)
             },
-            { $0.integer(at: 0) }
+            { Hold(fence: $0.integer(at: 0), claimedAt: $0.time(at: 1)) }
         )
-        heldFences[chunk] = .some(fence)
-        return fence
+        holds[chunk] = .some(hold)
+        return hold
     }
 
     private func writeChunkEnd(_ number: Int64, run: RunID, fence: Int64, _ end: ChunkEnd) throws -> EntryResult {
         let chunk = ChunkID(run: run, number: number)
-        guard try heldFence(of: chunk) == fence else { return .superseded }
+        guard try hold(on: chunk)?.fence == fence else { return .superseded }
         let state = end == .released ? ChunkState.ready : try stateOfRecords(in: number, run: run)
         try journal.run(
             "UPDATE chunk SET state = ?3, worker = NULL, lease_until = NULL WHERE run_id = ?1 AND number = ?2"
@@ -194,7 +208,7 @@ final class EntryWriter {
             statement.bind(number, at: 2)
             statement.bind(state, at: 3)
         }
-        heldFences[chunk] = .some(nil)
+        holds[chunk] = .some(nil)
         return .written
     }
 

@@ -40,6 +40,13 @@ struct RunsBeside {
         return nil
     }
 
+    /// The run that has logged a change of a record at a time or after it, if it is to be changed again: what was read
+    /// may be from before. For others such a change is one that keeps them from theirs.
+    func lastToChange(_ id: DistributionID, since time: DateTime) throws -> RunID? {
+        guard case .changeAgain = purpose else { return nil }
+        return try changes.lastToChange(id, since: time)
+    }
+
     /// What keeps a change from being logged.
     func atIntent(of id: DistributionID) throws -> EarlierChange? {
         if let open = try changes.openChange(of: id) { return open }
