@@ -48,7 +48,8 @@ public struct FailureClass: RawRepresentable, Hashable, Sendable {
     public static let already = FailureClass(rawValue: "already")
     /// Somebody else has changed what the migration touches.
     public static let conflict = FailureClass(rawValue: "conflict")
-    /// Somebody else has changed or removed the record while an answer was lost: it perhaps carries the change.
+    /// Somebody else has changed or removed the record while an answer was lost, or the service has refused to take the
+    /// write again: it perhaps carries the change.
     public static let doubt = FailureClass(rawValue: "doubt")
     /// The service holds something else than what was sent.
     public static let mismatch = FailureClass(rawValue: "mismatch")
@@ -76,7 +77,8 @@ public enum OutcomeKind: Int, Hashable, Sendable, CaseIterable {
     case refused = 9
     /// The service refused the request for good. Nothing was changed.
     case failed = 10
-    /// Somebody else changed what the migration touches; it was left as it is.
+    /// Somebody else changed what the migration touches, or it is in doubt whether the record was changed; it was left
+    /// as it is.
     case conflict = 11
     /// The service said that it stored the post-image, but holds something else.
     case mismatch = 12
@@ -193,7 +195,7 @@ public struct EarlierChange: Hashable, Sendable {
     /// Whether the change was made for certain; else it was sent, and it is not known what became of it.
     public var isCertain: Bool
     /// Whether the run itself can still find out what became of it. It cannot when it was purged, or has found something
-    /// that leaves it open: somebody else's change, or no record.
+    /// that leaves it open: somebody else's change, no record, or a refusal.
     public var isOpen: Bool
     /// Whether the run was purged, so that it cannot be taken back.
     public var isPurged: Bool

@@ -112,8 +112,8 @@ struct RollbackBeginning {
         guard count > 0 else { return }
         context.tell(
             """
-            \(CountText.of(count, "record")) of run \(original.id) \(count == 1 ? "was" : "were") perhaps changed, and \
-            changed by others since, and \(count == 1 ? "is" : "are") left: \
+            \(CountText.of(count, "record")) of run \(original.id) \(count == 1 ? "was" : "were") perhaps changed, which \
+            no run can find out, and \(count == 1 ? "is" : "are") left: \
             \(context.settings.commands.report(original)) tells which
             """
         )

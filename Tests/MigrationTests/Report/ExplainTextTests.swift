@@ -101,7 +101,7 @@ struct ExplainTextTests {
             ),
             ([outcome(.failed, failure: .rejected)], .finished, "not changed", "retry 12 --class rejected"),
             (
-                [outcome(.conflict, failure: .doubt)], .finished, "perhaps changed, and changed by others since",
+                [outcome(.conflict, failure: .doubt)], .finished, "perhaps changed, and no run can find out: ",
                 "retry 12 --class doubt"
             ),
             ([outcome(.failed)], .finished, "not changed", "retry 12"),
@@ -220,8 +220,22 @@ struct ExplainTextTests {
     @Test("every kind of outcome is told in words of its own", arguments: OutcomeKind.allCases)
     func kinds(_ kind: OutcomeKind) throws {
         let text = ExplainText(try Self.story([Self.outcome(kind, message: "the reason")])).text(usesColor: false)
-        #expect(text.contains(OutcomeText.story(kind) + " (read in 12.4 ms): the reason"))
-        #expect(OutcomeKind.allCases.filter { OutcomeText.story($0) == OutcomeText.story(kind) } == [kind])
+        let words = OutcomeText.story(kind, nil)
+        #expect(text.contains("\(words) (read in 12.4 ms): the reason"))
+        #expect(OutcomeKind.allCases.filter { OutcomeText.story($0, nil) == words } == [kind])
+    }
+
+    @Test(
+        "nobody else is said to have changed a record that is only in doubt",
+        arguments: [
+            (.doubt, "it is not known whether the record was changed: conflict (status 400, doubt, "),
+            (.conflict, "somebody else has changed it; left as it is: conflict (status 400, conflict, "),
+        ] as [(FailureClass, String)]
+    )
+    func conflict(_ failure: FailureClass, _ words: String) throws {
+        let events = [Self.outcome(.conflict, failure: failure, message: "the reason", status: 400)]
+        let text = ExplainText(try Self.story(events)).text(usesColor: false)
+        #expect(text.contains("  \(words)read in 12.4 ms, written in 15.1 ms): the reason\n"), "\(text)")
     }
 
     @Test("JSON has the whole values, and changes by their place")

@@ -113,7 +113,9 @@ struct ReportTests {
         #expect(model.samples.count == ReportModel.maxSamples)
         let text = MarkdownReport.text(of: model)
         #expect(text.contains("| 100 | of 50 more shapes |"))
-        #expect(text.contains("**500 records** left as others made them; the first 50 are listed."))
+        #expect(text.contains("**500 records** left as they are; the first 50 are listed."))
+        journal.tallies[RunFixtures.runID]?.counts[.conflict] = 1
+        #expect(MarkdownReport.text(of: try RunFixtures.model(journal)).contains("**1 record** left as it is.\n"))
         #expect(text.contains("… 800 entries left out"))
         #expect(text.contains("`action 99`") && text.contains("`action 900`") && !text.contains("`action 100`"))
         let points = HTMLReport.text(of: model).split(separator: " ").count { $0.contains(",") && !$0.contains("(") }

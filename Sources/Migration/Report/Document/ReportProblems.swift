@@ -38,7 +38,8 @@ struct ReportProblems {
     var section: ReportDocument.Section? {
         var blocks: [ReportDocument.Block] = []
         if !model.failures.isEmpty { blocks.append(.table(groups)) }
-        blocks += list(model.conflicts, of: .conflict, "left as others made them")
+        let left = model.tally[.conflict] == 1 ? "left as it is" : "left as they are"
+        blocks += list(model.conflicts, of: .conflict, left)
         blocks += list(model.mismatches, of: .mismatch, "where what the service holds is not as it should be")
         return blocks.isEmpty ? nil : ReportDocument.Section(title: "Problems", blocks: blocks)
     }
