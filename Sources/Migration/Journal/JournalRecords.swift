@@ -313,7 +313,7 @@ public struct ThroughputSample: Sendable, Equatable {
     public var concludedCount: Int
     /// Records that failed, were refused, are in conflict or do not match, since the run was made.
     public var failedCount: Int
-    /// Latencies of the answers since the sample before, in microseconds; 0 when there was none.
+    /// Latencies of the answers of the last 10 seconds, in microseconds; 0 when there was none.
     public var readMedianMicroseconds: Int
     public var readP95Microseconds: Int
     public var writeMedianMicroseconds: Int
