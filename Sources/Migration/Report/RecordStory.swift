@@ -60,7 +60,7 @@ public struct RecordStory: Sendable {
         reading reader: any JournalReader,
         run: RunID,
         id: DistributionID,
-        commands: SuggestedCommand = SuggestedCommand()
+        commands: SuggestedCommand
     ) throws(JournalError) {
         let record = try reader.run(run)
         guard let life = try reader.life(of: id, run: run) else { return nil }

@@ -44,7 +44,11 @@ struct ExplainTextTests {
     private static func story(_ events: [RecordLife.Event], in state: RunState = .finished) throws -> RecordStory {
         var journal = RunFixtures.journal(RunFixtures.run(state))
         journal.lives[id] = RecordLife(sequence: 17, id: id, input: Array("{\"row\":\"1\"}".utf8), events: events)
-        return try #require(try RecordStory(reading: journal, run: RunFixtures.runID, id: id))
+        return try #require(try story(journal))
+    }
+
+    private static func story(_ journal: FixedJournal) throws -> RecordStory? {
+        try RecordStory(reading: journal, run: RunFixtures.runID, id: id, commands: RunFixtures.commands)
     }
 
     @Test("in order of time, with what was changed, the evidence, and what can be done")
@@ -160,7 +164,7 @@ struct ExplainTextTests {
         var journal = RunFixtures.journal(RunFixtures.run(.running))
         journal.holders[RunFixtures.runID] = "distsh process 4711 on host x"
         journal.lives[Self.id] = RecordLife(sequence: 17, id: Self.id, input: nil, events: events)
-        let story = try #require(try RecordStory(reading: journal, run: RunFixtures.runID, id: Self.id))
+        let story = try #require(try Self.story(journal))
         #expect(story.nextCommands == [])
         #expect(!ExplainText(story).text(usesColor: false).contains("next:"))
     }
@@ -176,7 +180,7 @@ struct ExplainTextTests {
         var journal = RunFixtures.journal(run)
         journal.holders[RunFixtures.runID] = "distsh process 4711 on host x"
         journal.lives[Self.id] = RecordLife(sequence: 17, id: Self.id, input: nil, events: events)
-        let story = try #require(try RecordStory(reading: journal, run: RunFixtures.runID, id: Self.id))
+        let story = try #require(try Self.story(journal))
         #expect(story.nextCommands == next)
     }
 
@@ -189,7 +193,7 @@ struct ExplainTextTests {
         journal.holders[rollback.id] = isHeld ? "distsh process 4711 on host x" : nil
         journal.lives[Self.id] = RecordLife(sequence: 17, id: Self.id, input: nil, events: [Self.outcome(.verified)])
         journal.rollbackLives[rollback.id] = [Self.id: RecordLife(sequence: 1, id: Self.id, input: nil, events: [])]
-        let story = try #require(try RecordStory(reading: journal, run: RunFixtures.runID, id: Self.id))
+        let story = try #require(try Self.story(journal))
         #expect(story.nextCommands == (isHeld ? [] : ["distsh migrate resume 13"]))
     }
 
@@ -212,7 +216,7 @@ struct ExplainTextTests {
         journal.rollbackLives[rollback.id] = [
             Self.id: RecordLife(sequence: 1, id: Self.id, input: nil, events: events)
         ]
-        let story = try #require(try RecordStory(reading: journal, run: RunFixtures.runID, id: Self.id))
+        let story = try #require(try Self.story(journal))
         #expect(story.standingWords == words)
         #expect(story.nextCommands == next)
     }
@@ -275,6 +279,6 @@ struct ExplainTextTests {
 
     @Test("a record that the run does not have")
     func missing() throws {
-        #expect(try RecordStory(reading: RunFixtures.journal(), run: RunFixtures.runID, id: Self.id) == nil)
+        #expect(try Self.story(RunFixtures.journal()) == nil)
     }
 }

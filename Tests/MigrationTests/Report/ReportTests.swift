@@ -209,7 +209,7 @@ struct ReportTests {
     @Test("a run that is not there gives an error in place of a report")
     func missing() {
         let error = #expect(throws: JournalError.self) {
-            try ReportModel(reading: FixedJournal(), run: RunID(number: 1), holder: nil, now: RunFixtures.start)
+            try RunFixtures.model(FixedJournal())
         }
         #expect(error?.code == .noSuchRun)
     }

@@ -9,9 +9,17 @@ struct StatusTextTests {
     private static func status(
         _ journal: FixedJournal,
         holder: String? = nil,
-        now: Double = 7200
+        now: Double = 7200,
+        run: RunID = RunFixtures.runID
     ) throws -> RunStatus {
-        try RunStatus(reading: journal, run: RunFixtures.runID, holder: holder, now: RunFixtures.time(now))
+        let time = RunFixtures.time(now)
+        return try RunStatus(
+            reading: journal,
+            run: run,
+            holder: holder,
+            now: time,
+            commands: RunFixtures.commands
+        )
     }
 
     @Test("a stopped run: the rows add up, and the next command is named")
@@ -261,9 +269,7 @@ struct StatusTextTests {
         journal.runRecords[1].stop = RunStop(.tooManyErrors, "10 failed")
         journal.groups = [FailureGroup(failure: .script, kind: .refused, message: "m", count: 10, examples: [])]
         let next = ["distsh migrate report 13", "distsh migrate resume \(Self.mended)"]
-        let rollback = RunID(number: 13)
-        let own = try RunStatus(reading: journal, run: rollback, holder: nil, now: RunFixtures.start)
-        #expect(own.nextCommands == next)
+        #expect(try Self.status(journal, run: RunID(number: 13)).nextCommands == next)
         #expect(try Self.status(journal).nextCommands == next)
     }
 

@@ -24,13 +24,7 @@ struct MigrationStatusCommand: JournalCommand {
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let store = try JournalLocation(journal).openReadOnly()
         let id = try find(in: store)
-        let status = try RunStatus(
-            reading: store,
-            run: id,
-            holder: try store.holder(of: id),
-            now: .now(),
-            commands: context.settings.commands
-        )
+        let status = try context.status(of: id, in: store, holder: try store.holder(of: id))
         try ReportOutput(settings: context.settings).write(status)
         return ExitStatus(rawValue: status.verdict.exitStatus)
     }

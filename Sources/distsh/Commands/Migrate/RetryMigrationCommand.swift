@@ -63,13 +63,7 @@ struct RetryMigrationCommand: JournalCommand {
         guard opened.opened + opened.parked > 0 else {
             context.tell("run \(found.id) has no record to try again\(failure.map { " of class \($0)" } ?? "")")
             if context.settings.printsJSON {
-                let status = try RunStatus(
-                    reading: store,
-                    run: found.id,
-                    holder: nil,
-                    now: .now(),
-                    commands: context.settings.commands
-                )
+                let status = try context.status(of: found.id, in: store)
                 try ReportOutput(settings: context.settings).write(status, exitStatus: .done)
             }
             return .done

@@ -61,13 +61,7 @@ struct VerifyMigrationCommand: JournalCommand {
         tell(counts, context)
         let exitStatus = Self.exitStatus(counts)
         if context.settings.printsJSON {
-            var status = try RunStatus(
-                reading: store,
-                run: found.id,
-                holder: nil,
-                now: .now(),
-                commands: context.settings.commands
-            )
+            var status = try context.status(of: found.id, in: store)
             status.unverifiedCount = counts.unverified
             try ReportOutput(settings: context.settings).write(status, exitStatus: exitStatus)
         }
