@@ -65,10 +65,10 @@ public struct RecordStory: Sendable {
         let record = try reader.run(run)
         guard let life = try reader.life(of: id, run: run) else { return nil }
         self.init(life, of: record, isHeld: try reader.holder(of: run) != nil, commands: commands)
-        for rollback in try reader.rollbacks(of: record) {
+        for rollback in try reader.rollbacks(of: run) {
             guard let life = try reader.life(of: id, run: rollback.id) else { continue }
             let isHeld = try reader.holder(of: rollback.id) != nil
-            let story = RecordStory(life, of: rollback, isHeld: isHeld, commands: commands)
+            let story = RecordStory(life, of: try reader.run(rollback.id), isHeld: isHeld, commands: commands)
             guard self.rollback == nil || story.isEndedAsTakenBack else { continue }
             self.rollback = Rollback(
                 run: rollback.id,

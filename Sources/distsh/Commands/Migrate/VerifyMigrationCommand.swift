@@ -53,7 +53,7 @@ struct VerifyMigrationCommand: JournalCommand {
             if counts.verified > 0 { tell(counts, context) }
             throw interrupt.cancellation
         }
-        if counts.verified == 0, counts.takenBack > 0, let rollback = try store.rollbacks(of: found).first {
+        if counts.verified == 0, counts.takenBack > 0, let rollback = try store.rollbacks(of: found.id).first {
             throw UsageError(
                 "run \(found.id) was taken back: verify the rollback, \(context.settings.commands.verify(rollback))"
             )
