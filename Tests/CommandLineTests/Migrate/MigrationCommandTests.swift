@@ -152,7 +152,7 @@ struct MigrationCommandTests {
         }
     }
 
-    @Test func setTellsOneAsOne() async throws {
+    @Test func setTellsThePaceAsTheStatusDoes() async throws {
         let migration = try await MigrationShell(recordCount: 3)
         let stopped = try await migration.migrate(
             "run",
@@ -165,9 +165,15 @@ struct MigrationCommandTests {
         )
         #expect(stopped.status == 7)
         let one = try await migration.migrate("set", "1", "rate=1", "concurrency=1")
-        #expect(one.errors == "distsh: run 1: 1 record a second, at most 1 request of a kind in flight\n")
+        #expect(
+            one.errors == "distsh: run 1: at most 1 record a second, at most 1 read and 1 write in flight\n"
+        )
+        _ = try await migration.migrate("pause", "1")
         let many = try await migration.migrate("set", "1", "rate=1e6", "concurrency=2")
-        #expect(many.errors == "distsh: run 1: 1,000,000 records a second, at most 2 requests of a kind in flight\n")
+        let words = "paused, at most 1,000,000 records a second, at most 2 reads and 2 writes in flight\n"
+        #expect(many.errors == "distsh: run 1: \(words)")
+        let status = try await migration.migrate("status", "1")
+        #expect(status.output.contains("  control: \(words)"), "\(status.output)")
     }
 
     @Test func aFileToBeginWithMayBeNamedWithItsEnding() async throws {

@@ -31,9 +31,7 @@ struct SetMigrationCommand: JournalCommand {
         let control = try store.changeControl(run: found.id, by: Operator.name) { control in
             for change in changes { change.apply(to: &control) }
         }
-        let rate = control.recordsPerSecond.map { RateText.records($0) } ?? RateText.none
-        let requests = CountText.of(control.maxConcurrency, "request")
-        context.tell("run \(found.id): \(rate), at most \(requests) of a kind in flight")
+        context.tell("run \(found.id): \(control.words)")
         return .done
     }
 }
