@@ -193,6 +193,19 @@ struct ReportTests {
         #expect(failed[try JSONPointer(parsing: "/problems/1/outcome")]?.string == "parked")
     }
 
+    @Test("a finished run that has changed nothing says so, and of what next there is nothing to say")
+    func nothingChanged() throws {
+        var journal = RunFixtures.journal(tally: RunTally(total: 10, counts: [.unchanged: 10]))
+        (journal.shapeCounts, journal.groups, journal.outcomes, journal.verified) = ([], [], [], (0, 0))
+        let model = try RunFixtures.model(journal)
+        let markdown = MarkdownReport.text(of: model)
+        #expect(markdown.contains("\n## Changes by shape\n\nNo record was changed.\n"), "\(markdown)")
+        #expect(!markdown.contains("## What next"), "\(markdown)")
+        let page = HTMLReport.text(of: model)
+        #expect(!page.contains("<h2>What next</h2>"))
+        #expect(MarkdownReport.isReport(Array(markdown.utf8)) && HTMLReport.isReport(Array(page.utf8)))
+    }
+
     @Test("are told from other files")
     func recognized() throws {
         for name in ["finished", "running", "ready", "rollback"] {

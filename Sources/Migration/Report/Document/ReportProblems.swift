@@ -11,7 +11,9 @@ struct ReportChanges {
         )
     }
 
-    private var none: ReportDocument.Line { [.words("Nothing was planned to be changed yet.")] }
+    private var none: ReportDocument.Line {
+        [.words(model.run.state == .finished ? "No record was changed." : "Nothing was planned to be changed yet.")]
+    }
 
     private var table: ReportDocument.Table {
         var rows: [[ReportDocument.Line]] = model.shapes.map { shape in
