@@ -45,8 +45,7 @@ package enum OutcomeText {
 
     /// How records stand that could not be settled.
     static func parked(in state: RunState) -> String {
-        state == .finished
-            ? "parked: given up for now; distsh migrate retry tries them again" : "parked: tried again later"
+        state == .finished ? "parked: given up for now, until a retry" : "parked: tried again later"
     }
 
     /// How records stand whose change was logged, and whose end is not known.

@@ -21,7 +21,10 @@ struct MigrationCommandTests {
         let shell = migration.shell
         let made = try await migration.migrate("new", "demo")
         #expect(made.status == 0)
-        #expect(made.errors == "distsh: wrote demo.lua; edit it, then: distsh migrate check demo.lua\n")
+        #expect(
+            made.errors.hasPrefix("distsh: wrote demo.lua; edit it, then: distsh migrate check demo.lua "),
+            "\(made.errors)"
+        )
         let unchanged = try await migration.migrate("check", "demo.lua")
         #expect(unchanged.status == 0, "\(unchanged.errors)")
         #expect(unchanged.output.contains("tried on 30 records\n"))

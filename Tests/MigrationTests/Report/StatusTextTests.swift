@@ -72,7 +72,7 @@ struct StatusTextTests {
         let journal = RunFixtures.journal(tally: RunTally(total: 2, counts: [.verified: 1], parked: 1))
         let text = StatusText(try Self.status(journal)).text(usesColor: false)
         #expect(
-            text.contains("          1   parked: given up for now; distsh migrate retry tries them again\n"),
+            text.contains("          1   parked: given up for now, until a retry\n"),
             "\(text)"
         )
     }

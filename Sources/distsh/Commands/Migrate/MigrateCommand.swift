@@ -47,6 +47,17 @@ extension MigrationCommand {
     static var tellsBesideJSON: Bool { false }
     static var needsRecords: Bool { true }
 
+    func settings() throws -> Settings { try settings(journal: nil) }
+
+    /// - Parameters:
+    ///   - journal: the journal's file, which is named in commands to type; `nil` for the standard one.
+    ///   - readsPlan: whether `--plan` is one to keep to.
+    func settings(journal: String?, readsPlan: Bool = false) throws -> Settings {
+        var settings = try Settings(host, readsPlan: readsPlan)
+        settings.commands = SuggestedCommand(host, journal: journal, target: settings.target)
+        return settings
+    }
+
     func execute(_ context: CommandContext) async throws -> ExitStatus {
         if Self.needsRecords { try Self.requireStore(context.settings.target) }
         let complaint = Complaint(printsJSON: context.settings.printsJSON)
@@ -80,14 +91,7 @@ protocol JournalCommand: MigrationCommand {
 }
 
 extension JournalCommand {
-    func settings() throws -> Settings { try settings(readsPlan: false) }
-
-    /// - Parameter readsPlan: whether `--plan` is one to keep to.
-    func settings(readsPlan: Bool) throws -> Settings {
-        var settings = try Settings(host, readsPlan: readsPlan)
-        settings.commands = SuggestedCommand(host, journal, target: settings.target)
-        return settings
-    }
+    func settings() throws -> Settings { try settings(journal: journal.journal) }
 }
 
 /// Where the journal is.

@@ -40,7 +40,7 @@ struct RetryMigrationCommand: JournalCommand {
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         try WritingRun.refuse(context)
-        let reference = RunReference(text: run, target: context.settings.target.text, preference: .retryable)
+        let reference = RunReference(text: run, settings: context.settings, keepsToTarget: true, preference: .retryable)
         let file = try reference.file(acceptsChange: acceptsScriptChange)
         let (store, found) = try JournalLocation(journal).openExisting(for: reference)
         defer { store.close() }

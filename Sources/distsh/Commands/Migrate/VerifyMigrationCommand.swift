@@ -36,7 +36,7 @@ struct VerifyMigrationCommand: JournalCommand {
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }
-        let found = try RunReference(text: run, target: context.settings.target.text).find(in: store)
+        let found = try RunReference(text: run, settings: context.settings, keepsToTarget: true).find(in: store)
         let file = try MigrationFileLoader.load(found)
         try MemoryTarget.refuseLost(found, holder: nil)
         try Resumption.refuseOtherTarget(found, context)
