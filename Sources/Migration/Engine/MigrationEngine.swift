@@ -136,7 +136,7 @@ public final class MigrationEngine {
         if let maxTime = options.maxTime {
             timers.append(
                 environment.schedule(maxTime) { [weak self] in
-                    self?.drain(.gaveUp("the time limit of the run is over"))
+                    self?.drain(.gaveUp("the time limit is over"))
                 }
             )
         }

@@ -7,7 +7,7 @@ public struct EarlierChange: Hashable, Sendable {
     /// Whether the change was made for certain; else it was sent, and it is not known what became of it.
     public var isCertain: Bool
     /// Whether the run itself can still find out what became of it. It cannot when it was purged, or has found something
-    /// that leaves it open: somebody else's change, or no record.
+    /// that leaves it open: somebody else's change, no record, or a refusal.
     public var isOpen: Bool
     /// Whether the run was purged, so that it cannot be taken back.
     public var isPurged: Bool

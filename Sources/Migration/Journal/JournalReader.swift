@@ -15,7 +15,7 @@ public protocol JournalReader: Sendable {
     func openIntentCount(run: RunID) throws(JournalError) -> Int
 
     /// How many records ended in a conflict of the class `doubt`, and were not opened again: perhaps changed, and then
-    /// changed by somebody else, or removed.
+    /// changed by somebody else, or removed, or the service has refused to take the write again.
     func doubtCount(run: RunID) throws(JournalError) -> Int
 
     /// The last outcome of records in the order of the input, a page at a time.

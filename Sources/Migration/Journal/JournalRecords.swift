@@ -48,7 +48,8 @@ public struct FailureClass: RawRepresentable, Hashable, Sendable {
     public static let already = FailureClass(rawValue: "already")
     /// Somebody else has changed what the migration touches.
     public static let conflict = FailureClass(rawValue: "conflict")
-    /// Somebody else has changed or removed the record while an answer was lost: it perhaps carries the change.
+    /// Somebody else has changed or removed the record while an answer was lost, or the service has refused to take the
+    /// write again: it perhaps carries the change.
     public static let doubt = FailureClass(rawValue: "doubt")
     /// The service holds something else than what was sent.
     public static let mismatch = FailureClass(rawValue: "mismatch")
@@ -83,7 +84,8 @@ public enum OutcomeKind: Int, Hashable, Sendable, CaseIterable {
     case refused = 9
     /// The service refused the request for good. Nothing was changed.
     case failed = 10
-    /// Somebody else changed what the migration touches; it was left as it is.
+    /// Somebody else changed what the migration touches, or it is in doubt whether the record was changed; it was left
+    /// as it is.
     case conflict = 11
     /// The service said that it stored the post-image, but holds something else.
     case mismatch = 12
@@ -286,7 +288,7 @@ public struct ThroughputSample: Sendable, Equatable {
     public var concludedCount: Int
     /// Records that failed, were refused, are in conflict or do not match, since the run was made.
     public var failedCount: Int
-    /// Latencies of the answers since the sample before, in microseconds; 0 when there was none.
+    /// Latencies of the answers of the last 10 seconds, in microseconds; 0 when there was none.
     public var readMedianMicroseconds: Int
     public var readP95Microseconds: Int
     public var writeMedianMicroseconds: Int

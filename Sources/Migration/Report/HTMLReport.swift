@@ -12,12 +12,13 @@ public enum HTMLReport {
             }
             lines.append("</section>")
         }
+        lines.append("<footer><p>\(line(document.footer))</p></footer>")
         return (lines + end).joined(separator: "\n") + "\n"
     }
 
     /// Whether a text is a report that `text(of:)` has written.
     public static func isReport(_ text: [UInt8]) -> Bool {
-        let ending = (["\(ReportApproval.lastWords)</p>", "</section>"] + end).joined(separator: "\n") + "\n"
+        let ending = (["\(ReportDocument.lastWords)</p></footer>"] + end).joined(separator: "\n") + "\n"
         return text.starts(with: beginning.joined(separator: "\n").utf8)
             && text.suffix(ending.utf8.count).elementsEqual(ending.utf8)
     }

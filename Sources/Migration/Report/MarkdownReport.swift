@@ -8,6 +8,7 @@ public enum MarkdownReport {
             lines += ["", "## \(section.title)"]
             for block in section.blocks { lines += [""] + self.lines(of: block) }
         }
+        lines += ["", line(document.footer)]
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -16,7 +17,7 @@ public enum MarkdownReport {
         text.starts(with: "# Run ".utf8) && text.suffix(ending.utf8.count).elementsEqual(ending.utf8)
     }
 
-    private static let ending = "\(ReportApproval.lastWords)\n"
+    private static let ending = "\(ReportDocument.lastWords)\n"
 
     private static func lines(of block: ReportDocument.Block) -> [String] {
         switch block {

@@ -20,7 +20,9 @@ package enum OutcomeText {
     }
 
     /// What happened to a record that ended so.
-    static func story(_ kind: OutcomeKind) -> String {
+    ///
+    /// - Parameter failure: the outcome's class; `nil` for none.
+    static func story(_ kind: OutcomeKind, _ failure: FailureClass?) -> String {
         switch kind {
         case .verified: "the service stored the new values, and its answer carries them: verified"
         case .acknowledged:
@@ -33,6 +35,7 @@ package enum OutcomeText {
         case .already: "the same migration has changed the record in an earlier run: left alone"
         case .refused: "refused before anything was sent"
         case .failed: "the service refused the request for good; nothing was changed: failed"
+        case .conflict where failure == .doubt: "it is not known whether the record was changed: conflict"
         case .conflict: "somebody else has changed it; left as it is: conflict"
         case .mismatch:
             "the service said that it stored the new values, but the record is not as it should be: mismatch"
@@ -42,8 +45,7 @@ package enum OutcomeText {
 
     /// How records stand that could not be settled.
     static func parked(in state: RunState) -> String {
-        state == .finished
-            ? "parked: given up for now; distsh migrate retry tries them again" : "parked: tried again later"
+        state == .finished ? "parked: given up for now, until a retry" : "parked: tried again later"
     }
 
     /// How records stand whose change was logged, and whose end is not known.

@@ -60,15 +60,15 @@ public struct RecordStory: Sendable {
         reading reader: any JournalReader,
         run: RunID,
         id: DistributionID,
-        commands: SuggestedCommand = SuggestedCommand()
+        commands: SuggestedCommand
     ) throws(JournalError) {
         let record = try reader.run(run)
         guard let life = try reader.life(of: id, run: run) else { return nil }
         self.init(life, of: record, isHeld: try reader.holder(of: run) != nil, commands: commands)
-        for rollback in try reader.rollbacks(of: record) {
+        for rollback in try reader.rollbacks(of: run) {
             guard let life = try reader.life(of: id, run: rollback.id) else { continue }
             let isHeld = try reader.holder(of: rollback.id) != nil
-            let story = RecordStory(life, of: rollback, isHeld: isHeld, commands: commands)
+            let story = RecordStory(life, of: try reader.run(rollback.id), isHeld: isHeld, commands: commands)
             guard self.rollback == nil || story.isEndedAsTakenBack else { continue }
             self.rollback = Rollback(
                 run: rollback.id,
@@ -126,7 +126,7 @@ public struct RecordStory: Sendable {
     }
 
     private mutating func add(_ outcome: Outcome, _ time: DateTime) {
-        let words = OutcomeText.story(outcome.kind) + Self.evidence(outcome)
+        let words = OutcomeText.story(outcome.kind, outcome.failure) + Self.evidence(outcome)
         steps.append(
             Step(time: time, name: OutcomeText.name(outcome.kind), generation: outcome.generation, words: words)
         )
@@ -189,7 +189,7 @@ extension RecordStory {
             return run.description.kind == .migration ? "carries the change" : "taken back"
         case .ended(let kind, _) where kind.isSkip: return "nothing had to be done"
         case .ended(.mismatch, _): return "not as it should be after the write: look at the record"
-        case .ended(.conflict, .doubt?): return "perhaps changed, and changed by others since: look at the record"
+        case .ended(.conflict, .doubt?): return "perhaps changed, and no run can find out: look at the record"
         case .ended(.conflict, _): return "left as others made it"
         case .ended: return "not changed"
         }

@@ -52,7 +52,7 @@ public struct ReportModel: Sendable {
         run: RunID,
         holder: String?,
         now: DateTime,
-        commands: SuggestedCommand = SuggestedCommand()
+        commands: SuggestedCommand
     ) throws(JournalError) {
         status = try RunStatus(reading: reader, run: run, holder: holder, now: now, commands: commands)
         samples = try reader.samples(run: run, limit: Self.maxSamples)

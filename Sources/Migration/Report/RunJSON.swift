@@ -60,14 +60,3 @@ extension JSONValue {
         self = text.map { .string($0) } ?? .null
     }
 }
-
-/// Rates that people have set.
-package enum RateText {
-    package static let none = "no limit of rate"
-
-    /// `1 record a second`, `500 records a second`, `0.5 records a second`
-    package static func records(_ perSecond: Double) -> String {
-        let records = Int(exactly: perSecond).map { CountText.of($0, "record") } ?? "\(perSecond) records"
-        return "\(records) a second"
-    }
-}

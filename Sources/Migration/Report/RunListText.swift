@@ -4,7 +4,7 @@ public import JSONDocument
 /// Runs as `distsh migrate list` shows them.
 public struct RunListText: Sendable {
     /// How many runs are listed at the most.
-    public static let maxRuns = 1000
+    static let maxRuns = 1000
 
     private struct Entry: Sendable {
         let run: RunSummary
@@ -16,25 +16,26 @@ public struct RunListText: Sendable {
     }
 
     private let entries: [Entry]
+    /// Whether there are runs beyond `maxRuns`.
+    private let leavesOutRuns: Bool
     private let migration: String?
 
-    /// Reads the newest runs.
+    /// Reads the newest runs, at most 1,000.
     ///
     /// - Parameters:
     ///   - reader: the journal.
     ///   - migration: only those of this migration; `nil` for all.
-    ///   - limit: how many; at most `maxRuns`.
     ///   - isHeld: whether a process works on a run; see `Journal.holder(of:)`.
     public init(
         reading reader: any JournalReader,
         migration: String?,
-        limit: Int,
         isHeld: (RunID) throws(JournalError) -> Bool
     ) throws(JournalError) {
         var entries: [Entry] = []
         var rollbacks: [RunID: [TakenBack.Part]] = [:]
+        let runs = try reader.runs(RunFilter(migration: migration), limit: Self.maxRuns + 1)
         // Runs are older than their rollbacks, so a run that is listed has its rollbacks in the list, before it.
-        for run in try reader.runs(RunFilter(migration: migration), limit: min(limit, Self.maxRuns)) {
+        for run in runs.prefix(Self.maxRuns) {
             let tally = try reader.tally(run: run.id)
             if case .rollback(let original) = run.kind {
                 let part = TakenBack.Part(rollback: run, tally: tally, isVerified: false)
@@ -54,10 +55,11 @@ public struct RunListText: Sendable {
             )
         }
         self.entries = entries
+        leavesOutRuns = runs.count > Self.maxRuns
         self.migration = migration
     }
 
-    /// A table for people, newest first; a sentence when there is no run.
+    /// A table for people, newest first, which says whether older runs are left out; a sentence when there is no run.
     public func text(usesColor: Bool) -> String {
         guard !entries.isEmpty else {
             return "there are no runs\(migration.map { " of \(VisibleText.of($0))" } ?? "")\n"
@@ -72,7 +74,8 @@ public struct RunListText: Sendable {
             let line = Self.line(row, widths)
             return entry.verdict.exitStatus == 0 ? line : paint(.problem, line)
         }
-        return ([header] + lines).joined(separator: "\n") + "\n"
+        let end = leavesOutRuns ? [paint(.faint, "… older runs are left out")] : []
+        return ([header] + lines + end).joined(separator: "\n") + "\n"
     }
 
     /// Each run as a line of JSON.

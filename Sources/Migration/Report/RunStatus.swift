@@ -41,7 +41,7 @@ public struct RunStatus: Sendable, Equatable {
         run: RunID,
         holder: String?,
         now: DateTime,
-        commands: SuggestedCommand = SuggestedCommand()
+        commands: SuggestedCommand
     ) throws(JournalError) {
         self.commands = commands
         self.run = try reader.run(run)

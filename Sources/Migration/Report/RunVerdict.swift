@@ -9,7 +9,7 @@ public enum RunVerdict: String, Hashable, Sendable, CaseIterable {
     case failures
     /// Stopped, for more records failed than the run allows.
     case tooManyErrors = "too_many_errors"
-    /// Finished; some records were changed by others meanwhile and left as they are.
+    /// Finished; some records were changed by others meanwhile, or perhaps by the run, and left as they are.
     case conflicts
     /// The service holds something else than what was sent, or what the migration's `verify` does not accept.
     case mismatch

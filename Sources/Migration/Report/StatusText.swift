@@ -23,7 +23,7 @@ public struct StatusText: Sendable {
             lines.append("  \(CountText.duplicates(run.duplicateCount)); each counts once")
         }
         if let line = rateLine { lines.append("  \(line)") }
-        lines.append("  control: \(controlWords)")
+        lines.append("  control: \(run.control.words)")
         if status.matchCount + status.mismatchCount > 0 { lines.append("  \(verificationLine(paint))") }
         if let takenBack = status.takenBack { lines.append("  taken back: \(takenBack.words(tally))") }
         for (index, command) in status.nextCommands.enumerated() {
@@ -77,14 +77,6 @@ public struct StatusText: Sendable {
         guard let rate = status.recordsPerSecond else { return nil }
         let end = status.timeLeft.map { ", about \(NumberText.duration($0)) left" } ?? ""
         return "\(NumberText.rate(rate)) lately\(end)"
-    }
-
-    private var controlWords: String {
-        let control = status.run.control
-        let rate = control.recordsPerSecond.map { "at most \(RateText.records($0))" } ?? RateText.none
-        let reads = CountText.of(control.maxConcurrency, "read")
-        let writes = CountText.of(control.maxConcurrency, "write")
-        return (control.isPaused ? "paused, " : "") + "\(rate), at most \(reads) and \(writes) in flight"
     }
 
     private func verificationLine(_ paint: TerminalPaint) -> String {

@@ -38,6 +38,10 @@ public struct SuggestedCommand: Sendable, Equatable {
     public func report(_ run: some RunIdentity) -> String { "distsh migrate report \(run.id)\(journal)" }
     public func status(_ run: some RunIdentity) -> String { "distsh migrate status \(run.id)\(journal)" }
 
+    /// That of the latest run.
+    public var latestStatus: String { "distsh migrate status\(journal)" }
+    public var list: String { "distsh migrate list\(journal)" }
+
     func retry(_ run: some RunIdentity, _ failure: FailureClass) -> String {
         work("retry \(run.id) --class \(failure.rawValue)", run)
     }
@@ -63,15 +67,28 @@ public struct SuggestedCommand: Sendable, Equatable {
         work("plan FILE", run) + "  # FILE: the migration's file; then run it with that plan and --new"
     }
 
+    /// Tries a migration's file on samples.
+    ///
+    /// - Parameter target: the service or store; `nil` for one that cannot be named.
+    public func check(file: String, target: String?) -> String {
+        "distsh migrate check \(Self.quoted(file))\(connection)\(option(of: target))"
+    }
+
     /// Makes a plan.
     ///
     /// - Parameters:
     ///   - out: where it goes; `nil` for the standard file.
     ///   - target: the service or store; `nil` for one that cannot be named.
     public func plan(file: String, out: String? = nil, target: String?) -> String {
-        let option = target.map { self.option(of: $0) } ?? ""
         let path = out.map { " --out \(Self.quoted($0))" } ?? ""
-        return "distsh migrate plan \(Self.quoted(file))\(path)\(journal)\(connection)\(option)"
+        return "distsh migrate plan \(Self.quoted(file))\(path)\(journal)\(connection)\(option(of: target))"
+    }
+
+    /// Carries a migration out, without a plan.
+    ///
+    /// - Parameter target: the service or store; `nil` for one that cannot be named.
+    public func run(file: String, target: String?) -> String {
+        "distsh migrate run \(Self.quoted(file))\(journal)\(connection)\(option(of: target))"
     }
 
     /// Carries a plan out.
@@ -84,11 +101,12 @@ public struct SuggestedCommand: Sendable, Equatable {
 
     private func work(_ words: String, _ run: some RunIdentity) -> String {
         // A store in memory cannot be named: it is another one in each process.
-        let target = run.isInMemory ? "" : option(of: run.target)
-        return "distsh migrate \(words)\(journal)\(connection)\(target)"
+        let target = run.isInMemory ? nil : run.target
+        return "distsh migrate \(words)\(journal)\(connection)\(option(of: target))"
     }
 
-    private func option(of target: String) -> String {
+    private func option(of target: String?) -> String {
+        guard let target else { return "" }
         switch targetOption {
         case .never: return ""
         case .unless(target): return ""

@@ -74,13 +74,3 @@ public struct TakenBack: Sendable, Equatable {
     /// `run 13`; `run 13 and run 14`
     var runWords: String { runs.map { "run \($0)" }.joined(separator: " and ") }
 }
-
-extension JournalReader {
-    /// The rollbacks of a run, newest first.
-    public func rollbacks(of run: RunRecord) throws(JournalError) -> [RunRecord] {
-        guard run.description.kind == .migration else { return [] }
-        var rollbacks: [RunRecord] = []
-        for rollback in try self.rollbacks(of: run.id) { rollbacks.append(try self.run(rollback.id)) }
-        return rollbacks
-    }
-}

@@ -5,19 +5,19 @@ enum MigrationFileLoader {
     /// Loads and checks a file.
     ///
     /// - Parameters:
-    ///   - mayBeNumber: whether a run's number would do as well, for advice.
+    ///   - listCommand: what lists the runs, where a run's number would do as well; `nil` where it would not.
     ///   - print: where the file's own `print` goes; `nil` drops it.
     /// - Throws: `UsageError` when it cannot be read, `MigrationFileError` with all that is wrong with it.
     static func load(
         _ path: String,
-        mayBeNumber: Bool = false,
+        listCommand: String? = nil,
         print: ((String) -> Void)? = nil
     ) throws -> MigrationFile {
         let text: [UInt8]
         do throws(FileProblem) {
             text = try FileBytes.read(path: path)
         } catch {
-            let number = mayBeNumber ? " or the number of a run (distsh migrate list)" : ""
+            let number = listCommand.map { " or the number of a run (\($0))" } ?? ""
             throw UsageError("\(error); give a migration's file\(number)")
         }
         return try MigrationFile(text: text, name: name(of: path), folder: folder(of: path), print: print)

@@ -94,13 +94,7 @@ struct MigrationRunner: Sendable {
     }
 
     private func tell(_ exitStatus: ExitStatus) throws {
-        let status = try RunStatus(
-            reading: journal,
-            run: run.id,
-            holder: nil,
-            now: .now(),
-            commands: context.settings.commands
-        )
+        let status = try context.status(of: run.id, in: journal)
         try ReportOutput(settings: context.settings).write(status, exitStatus: exitStatus)
     }
 }

@@ -23,9 +23,9 @@ struct RollbackBeginning {
             )
         }
         try HeldRun.refuse(original, in: journal)
-        let rollbacks = try journal.rollbacks(of: original)
+        let rollbacks = try journal.rollbacks(of: original.id)
         if let begun = rollbacks.first(where: { $0.state != .finished }) {
-            return try goOn(with: begun, rate: rate)
+            return try goOn(with: journal.run(begun.id), rate: rate)
         }
         for rollback in rollbacks { try refuseBesideDoubtful(rollback) }
         try tellDoubt()
@@ -69,7 +69,7 @@ struct RollbackBeginning {
 
     /// What an earlier rollback has perhaps sent may be sent again when that is retried: over what a later run has
     /// changed, if another rollback came between.
-    private func refuseBesideDoubtful(_ rollback: RunRecord) throws {
+    private func refuseBesideDoubtful(_ rollback: RunSummary) throws {
         let count = try journal.openIntentCount(run: rollback.id)
         guard count > 0 else { return }
         let records = "\(CountText.of(count, "record")) \(count == 1 ? "was" : "were")"
@@ -113,8 +113,8 @@ struct RollbackBeginning {
         guard count > 0 else { return }
         context.tell(
             """
-            \(CountText.of(count, "record")) of run \(original.id) \(count == 1 ? "was" : "were") perhaps changed, and \
-            changed by others since, and \(count == 1 ? "is" : "are") left: \
+            \(CountText.of(count, "record")) of run \(original.id) \(count == 1 ? "was" : "were") perhaps changed, which \
+            no run can find out, and \(count == 1 ? "is" : "are") left: \
             \(context.settings.commands.report(original)) tells which
             """
         )

@@ -13,18 +13,22 @@ struct RunReference {
     }
 
     let text: String
-    /// Where the records are of the runs that a file can mean; `nil` for anywhere.
-    var target: String?
+    /// What advice names the journal and the records by.
+    let settings: Settings
+    /// Whether a file means only runs on the service or store in force.
+    var keepsToTarget = false
     var preference = Preference.latest
+
+    private var target: String? { keepsToTarget ? settings.target.text : nil }
 
     /// Finds the run.
     ///
     /// - Throws: `UsageError` when there is none.
     func find(in journal: any JournalReader) throws -> RunRecord {
-        if let id = RunID(text) { return try Self.run(id, in: journal) }
-        let name = try MigrationFileLoader.load(text, mayBeNumber: true).description.name
+        if let id = RunID(text) { return try run(id, in: journal) }
+        let name = try MigrationFileLoader.load(text, listCommand: settings.commands.list).description.name
         guard let found = try latestRun(of: name, in: journal) else { throw try nothingFound(name, in: journal) }
-        return try Self.run(found.id, in: journal)
+        return try run(found.id, in: journal)
     }
 
     private func latestRun(of name: String, in journal: any JournalReader) throws -> RunSummary? {
@@ -43,7 +47,8 @@ struct RunReference {
     private func nothingFound(_ name: String, in journal: any JournalReader) throws -> UsageError {
         let runs = try journal.runs(RunFilter(migration: name), limit: .max)
         guard let target, let latest = runs.first else {
-            return UsageError("no run of \(name) is in this journal; begin one with: distsh migrate run \(text)")
+            let command = settings.commands.run(file: text, target: settings.target.nameableText)
+            return UsageError("no run of \(name) is in this journal; begin one with: \(command)")
         }
         let problem = "no run of \(name) on \(target) is in this journal"
         let others = runs.filter { !$0.isInMemory }
@@ -55,12 +60,12 @@ struct RunReference {
         return UsageError("\(problem); run \(other.id) is about \(other.target): add \(option)")
     }
 
-    private static func run(_ id: RunID, in journal: any JournalReader) throws -> RunRecord {
+    private func run(_ id: RunID, in journal: any JournalReader) throws -> RunRecord {
         do throws(JournalError) {
             return try journal.run(id)
         } catch {
             guard error.code == .noSuchRun else { throw error }
-            throw UsageError(error.message)
+            throw UsageError("\(error.message); \(settings.commands.list) shows those that are")
         }
     }
 

@@ -6,15 +6,17 @@ extension SuggestedCommand {
     ///
     /// The application id is a secret and is not told.
     ///
-    /// - Parameter target: where the records are with these options.
-    init(_ host: HostOptions, _ journal: JournalOptions, target: ServiceTarget) {
+    /// - Parameters:
+    ///   - journal: the journal's file; `nil` for the standard one.
+    ///   - target: where the records are with these options.
+    init(_ host: HostOptions, journal: String?, target: ServiceTarget) {
         let given = host.connection
         let connection = [
             ("--profile", given.profile), ("--unix-socket", given.unixSocket),
             ("--ca-file", given.certificateAuthorityFile), ("--app-id-file", given.applicationIDFile),
         ]
         self.init(
-            journal: journal.journal,
+            journal: journal,
             connection: connection.compactMap { name, value in value.map { (name, $0) } },
             target: Self.target(given, target)
         )

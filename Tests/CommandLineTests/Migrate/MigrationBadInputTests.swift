@@ -297,6 +297,45 @@ struct MigrationBadInputTests {
         #expect(missing.errors.contains(making), "\(missing.errors)")
     }
 
+    /// A command that is typed as it is told finds the same journal and records.
+    @Test func whatIsToTypeHasTheOptionsThatWereGiven() async throws {
+        let migration = try await MigrationShell(recordCount: 1)
+        try migration.shell.write(MigrationShell.countingUp(name: "other"), to: "my m.lua")
+        try #require(await migration.migrate("run", MigrationShell.file, "--yes", "--journal", "my j").status == 0)
+        let store = "--store \(migration.shell.folder)/records.db"
+        let cases = [
+            (
+                ["status", "my m.lua"],
+                "no run of other is in this journal; begin one with: "
+                    + "distsh migrate run 'my m.lua' --journal 'my j' \(store)"
+            ),
+            (
+                ["status", "9"],
+                "there is no run 9 in this journal; distsh migrate list --journal 'my j' shows those that are"
+            ),
+            (
+                ["status", "none.lua"],
+                "cannot open none.lua: No such file or directory; give a migration's file or "
+                    + "the number of a run (distsh migrate list --journal 'my j')"
+            ),
+            (
+                ["retry", "1", "--dry-run"],
+                "a run cannot be dry: leave --dry-run out, or look with distsh migrate status --journal 'my j'"
+            ),
+        ]
+        for (words, told) in cases {
+            let result = try await migration.shell.run(["migrate"] + words + migration.target + ["--journal", "my j"])
+            #expect(result.status == 2)
+            #expect(result.errors == "distsh: \(told)\n")
+        }
+        #expect(try await migration.migrate("purge", "1", "--journal", "my j").status == 0)
+        let empty = try await migration.migrate("status", "--journal", "my j")
+        let first = "distsh migrate run FILE --journal 'my j' \(store)"
+        #expect(empty.errors == "distsh: this journal has no run yet: begin one with \(first)\n")
+        let made = try await migration.migrate("new", "zed")
+        #expect(made.errors == "distsh: wrote zed.lua; edit it, then: distsh migrate check zed.lua \(store)\n")
+    }
+
     @Test func anOlderRunThatIsNotFinishedIsInTheWay() async throws {
         let migration = try await MigrationShell(recordCount: 3)
         _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "1s")

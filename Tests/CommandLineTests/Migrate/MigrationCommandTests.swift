@@ -21,7 +21,10 @@ struct MigrationCommandTests {
         let shell = migration.shell
         let made = try await migration.migrate("new", "demo")
         #expect(made.status == 0)
-        #expect(made.errors == "distsh: wrote demo.lua; edit it, then: distsh migrate check demo.lua\n")
+        #expect(
+            made.errors.hasPrefix("distsh: wrote demo.lua; edit it, then: distsh migrate check demo.lua "),
+            "\(made.errors)"
+        )
         let unchanged = try await migration.migrate("check", "demo.lua")
         #expect(unchanged.status == 0, "\(unchanged.errors)")
         #expect(unchanged.output.contains("tried on 30 records\n"))
@@ -152,7 +155,7 @@ struct MigrationCommandTests {
         }
     }
 
-    @Test func setTellsOneAsOne() async throws {
+    @Test func setTellsThePaceAsTheStatusDoes() async throws {
         let migration = try await MigrationShell(recordCount: 3)
         let stopped = try await migration.migrate(
             "run",
@@ -165,9 +168,15 @@ struct MigrationCommandTests {
         )
         #expect(stopped.status == 7)
         let one = try await migration.migrate("set", "1", "rate=1", "concurrency=1")
-        #expect(one.errors == "distsh: run 1: 1 record a second, at most 1 request of a kind in flight\n")
+        #expect(
+            one.errors == "distsh: run 1: at most 1 record a second, at most 1 read and 1 write in flight\n"
+        )
+        _ = try await migration.migrate("pause", "1")
         let many = try await migration.migrate("set", "1", "rate=1e6", "concurrency=2")
-        #expect(many.errors == "distsh: run 1: 1,000,000 records a second, at most 2 requests of a kind in flight\n")
+        let words = "paused, at most 1,000,000 records a second, at most 2 reads and 2 writes in flight\n"
+        #expect(many.errors == "distsh: run 1: \(words)")
+        let status = try await migration.migrate("status", "1")
+        #expect(status.output.contains("  control: \(words)"), "\(status.output)")
     }
 
     @Test func aFileToBeginWithMayBeNamedWithItsEnding() async throws {

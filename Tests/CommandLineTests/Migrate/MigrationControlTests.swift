@@ -27,7 +27,7 @@ struct MigrationControlTests {
         #expect(resumed.status == 0)
         #expect(resumed.errors.hasPrefix("distsh: run 1 goes on: distsh process \(runner.processID) "))
         let set = try await migration.migrate("set", "1", "rate=none", "concurrency=2")
-        #expect(set.errors == "distsh: run 1: no limit of rate, at most 2 requests of a kind in flight\n")
+        #expect(set.errors == "distsh: run 1: no limit of rate, at most 2 reads and 2 writes in flight\n")
         #expect(await runner.finish().status == 0)
         try await #expect(migration.counts() == [1: Self.recordCount])
         try await expectAudit(migration)

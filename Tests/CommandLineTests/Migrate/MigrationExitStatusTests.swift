@@ -290,6 +290,7 @@ struct MigrationExitStatusTests {
         let migration = try await MigrationShell(recordCount: 50)
         let result = try await migration.migrate("run", Self.file, "--yes", "--rate", "20", "--max-time", "1s")
         #expect(result.status == 7, "\(result.output)\(result.errors)")
+        #expect(result.output.contains("  stopped: the time limit is over (exit status 7)\n"), "\(result.output)")
         #expect(result.output.contains("next: distsh migrate resume 1 --store /"), "\(result.output)")
         try await expectStatus(7, verdict: "stopped", migration)
         #expect(try await migration.migrate("set", "1", "rate=none").status == 0)

@@ -66,7 +66,7 @@ struct MigrationRollbackTests {
             #expect(resumed.status == 5, "\(resumed.output)\(resumed.errors)")
             let back = try await migration.migrate("rollback", "1", "--yes")
             #expect(back.status == 0, "\(back.output)\(back.errors)")
-            let told = "1 record of run 1 was perhaps changed, and changed by others since, and is left: "
+            let told = "1 record of run 1 was perhaps changed, which no run can find out, and is left: "
             #expect(back.errors.contains("\(told)distsh migrate report 1 tells which\n"), "\(back.errors)")
             try await #expect(migration.counts() == [0: 11, 7: 1])
             let purged = try await migration.migrate("purge", "1")

@@ -44,7 +44,11 @@ struct ExplainTextTests {
     private static func story(_ events: [RecordLife.Event], in state: RunState = .finished) throws -> RecordStory {
         var journal = RunFixtures.journal(RunFixtures.run(state))
         journal.lives[id] = RecordLife(sequence: 17, id: id, input: Array("{\"row\":\"1\"}".utf8), events: events)
-        return try #require(try RecordStory(reading: journal, run: RunFixtures.runID, id: id))
+        return try #require(try story(journal))
+    }
+
+    private static func story(_ journal: FixedJournal) throws -> RecordStory? {
+        try RecordStory(reading: journal, run: RunFixtures.runID, id: id, commands: RunFixtures.commands)
     }
 
     @Test("in order of time, with what was changed, the evidence, and what can be done")
@@ -101,7 +105,7 @@ struct ExplainTextTests {
             ),
             ([outcome(.failed, failure: .rejected)], .finished, "not changed", "retry 12 --class rejected"),
             (
-                [outcome(.conflict, failure: .doubt)], .finished, "perhaps changed, and changed by others since",
+                [outcome(.conflict, failure: .doubt)], .finished, "perhaps changed, and no run can find out: ",
                 "retry 12 --class doubt"
             ),
             ([outcome(.failed)], .finished, "not changed", "retry 12"),
@@ -160,7 +164,7 @@ struct ExplainTextTests {
         var journal = RunFixtures.journal(RunFixtures.run(.running))
         journal.holders[RunFixtures.runID] = "distsh process 4711 on host x"
         journal.lives[Self.id] = RecordLife(sequence: 17, id: Self.id, input: nil, events: events)
-        let story = try #require(try RecordStory(reading: journal, run: RunFixtures.runID, id: Self.id))
+        let story = try #require(try Self.story(journal))
         #expect(story.nextCommands == [])
         #expect(!ExplainText(story).text(usesColor: false).contains("next:"))
     }
@@ -176,7 +180,7 @@ struct ExplainTextTests {
         var journal = RunFixtures.journal(run)
         journal.holders[RunFixtures.runID] = "distsh process 4711 on host x"
         journal.lives[Self.id] = RecordLife(sequence: 17, id: Self.id, input: nil, events: events)
-        let story = try #require(try RecordStory(reading: journal, run: RunFixtures.runID, id: Self.id))
+        let story = try #require(try Self.story(journal))
         #expect(story.nextCommands == next)
     }
 
@@ -189,7 +193,7 @@ struct ExplainTextTests {
         journal.holders[rollback.id] = isHeld ? "distsh process 4711 on host x" : nil
         journal.lives[Self.id] = RecordLife(sequence: 17, id: Self.id, input: nil, events: [Self.outcome(.verified)])
         journal.rollbackLives[rollback.id] = [Self.id: RecordLife(sequence: 1, id: Self.id, input: nil, events: [])]
-        let story = try #require(try RecordStory(reading: journal, run: RunFixtures.runID, id: Self.id))
+        let story = try #require(try Self.story(journal))
         #expect(story.nextCommands == (isHeld ? [] : ["distsh migrate resume 13"]))
     }
 
@@ -212,7 +216,7 @@ struct ExplainTextTests {
         journal.rollbackLives[rollback.id] = [
             Self.id: RecordLife(sequence: 1, id: Self.id, input: nil, events: events)
         ]
-        let story = try #require(try RecordStory(reading: journal, run: RunFixtures.runID, id: Self.id))
+        let story = try #require(try Self.story(journal))
         #expect(story.standingWords == words)
         #expect(story.nextCommands == next)
     }
@@ -220,8 +224,22 @@ struct ExplainTextTests {
     @Test("every kind of outcome is told in words of its own", arguments: OutcomeKind.allCases)
     func kinds(_ kind: OutcomeKind) throws {
         let text = ExplainText(try Self.story([Self.outcome(kind, message: "the reason")])).text(usesColor: false)
-        #expect(text.contains(OutcomeText.story(kind) + " (read in 12.4 ms): the reason"))
-        #expect(OutcomeKind.allCases.filter { OutcomeText.story($0) == OutcomeText.story(kind) } == [kind])
+        let words = OutcomeText.story(kind, nil)
+        #expect(text.contains("\(words) (read in 12.4 ms): the reason"))
+        #expect(OutcomeKind.allCases.filter { OutcomeText.story($0, nil) == words } == [kind])
+    }
+
+    @Test(
+        "nobody else is said to have changed a record that is only in doubt",
+        arguments: [
+            (.doubt, "it is not known whether the record was changed: conflict (status 400, doubt, "),
+            (.conflict, "somebody else has changed it; left as it is: conflict (status 400, conflict, "),
+        ] as [(FailureClass, String)]
+    )
+    func conflict(_ failure: FailureClass, _ words: String) throws {
+        let events = [Self.outcome(.conflict, failure: failure, message: "the reason", status: 400)]
+        let text = ExplainText(try Self.story(events)).text(usesColor: false)
+        #expect(text.contains("  \(words)read in 12.4 ms, written in 15.1 ms): the reason\n"), "\(text)")
     }
 
     @Test("JSON has the whole values, and changes by their place")
@@ -261,6 +279,6 @@ struct ExplainTextTests {
 
     @Test("a record that the run does not have")
     func missing() throws {
-        #expect(try RecordStory(reading: RunFixtures.journal(), run: RunFixtures.runID, id: Self.id) == nil)
+        #expect(try Self.story(RunFixtures.journal()) == nil)
     }
 }

@@ -123,7 +123,9 @@ struct ReportTests {
         #expect(model.samples.count == ReportModel.maxSamples)
         let text = MarkdownReport.text(of: model)
         #expect(text.contains("| 100 | of 50 more shapes |"))
-        #expect(text.contains("**500 records** left as others made them; the first 50 are listed."))
+        #expect(text.contains("**500 records** left as they are; the first 50 are listed."))
+        journal.tallies[RunFixtures.runID]?.counts[.conflict] = 1
+        #expect(MarkdownReport.text(of: try RunFixtures.model(journal)).contains("**1 record** left as it is.\n"))
         #expect(text.contains("… 800 entries left out"))
         #expect(text.contains("`action 99`") && text.contains("`action 900`") && !text.contains("`action 100`"))
         let points = HTMLReport.text(of: model).split(separator: " ").count { $0.contains(",") && !$0.contains("(") }
@@ -201,6 +203,19 @@ struct ReportTests {
         #expect(failed[try JSONPointer(parsing: "/problems/1/outcome")]?.string == "parked")
     }
 
+    @Test("a finished run that has changed nothing says so, and of what next there is nothing to say")
+    func nothingChanged() throws {
+        var journal = RunFixtures.journal(tally: RunTally(total: 10, counts: [.unchanged: 10]))
+        (journal.shapeCounts, journal.groups, journal.outcomes, journal.verified) = ([], [], [], (0, 0))
+        let model = try RunFixtures.model(journal)
+        let markdown = MarkdownReport.text(of: model)
+        #expect(markdown.contains("\n## Changes by shape\n\nNo record was changed.\n"), "\(markdown)")
+        #expect(!markdown.contains("## What next"), "\(markdown)")
+        let page = HTMLReport.text(of: model)
+        #expect(!page.contains("<h2>What next</h2>"))
+        #expect(MarkdownReport.isReport(Array(markdown.utf8)) && HTMLReport.isReport(Array(page.utf8)))
+    }
+
     @Test("are told from other files")
     func recognized() throws {
         for name in ["finished", "running", "ready", "rollback"] {
@@ -217,7 +232,7 @@ struct ReportTests {
     @Test("a run that is not there gives an error in place of a report")
     func missing() {
         let error = #expect(throws: JournalError.self) {
-            try ReportModel(reading: FixedJournal(), run: RunID(number: 1), holder: nil, now: RunFixtures.start)
+            try RunFixtures.model(FixedJournal())
         }
         #expect(error?.code == .noSuchRun)
     }

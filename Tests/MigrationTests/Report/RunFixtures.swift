@@ -5,6 +5,7 @@ import DistributionAPI
 /// Runs and journals for tests of reports.
 enum RunFixtures {
     static let runID = RunID(number: 12)
+    static let commands = SuggestedCommand()
     static let start = DateTime(secondsSince1970: 1_795_000_000)
 
     static func time(_ seconds: Double) -> DateTime {
@@ -162,6 +163,6 @@ enum RunFixtures {
     }
 
     static func model(_ journal: FixedJournal, holder: String? = nil) throws -> ReportModel {
-        try ReportModel(reading: journal, run: runID, holder: holder, now: time(7200))
+        try ReportModel(reading: journal, run: runID, holder: holder, now: time(7200), commands: commands)
     }
 }

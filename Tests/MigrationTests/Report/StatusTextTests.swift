@@ -9,9 +9,17 @@ struct StatusTextTests {
     private static func status(
         _ journal: FixedJournal,
         holder: String? = nil,
-        now: Double = 7200
+        now: Double = 7200,
+        run: RunID = RunFixtures.runID
     ) throws -> RunStatus {
-        try RunStatus(reading: journal, run: RunFixtures.runID, holder: holder, now: RunFixtures.time(now))
+        let time = RunFixtures.time(now)
+        return try RunStatus(
+            reading: journal,
+            run: run,
+            holder: holder,
+            now: time,
+            commands: RunFixtures.commands
+        )
     }
 
     @Test("a stopped run: the rows add up, and the next command is named")
@@ -64,7 +72,7 @@ struct StatusTextTests {
         let journal = RunFixtures.journal(tally: RunTally(total: 2, counts: [.verified: 1], parked: 1))
         let text = StatusText(try Self.status(journal)).text(usesColor: false)
         #expect(
-            text.contains("          1   parked: given up for now; distsh migrate retry tries them again\n"),
+            text.contains("          1   parked: given up for now, until a retry\n"),
             "\(text)"
         )
     }
@@ -261,9 +269,7 @@ struct StatusTextTests {
         journal.runRecords[1].stop = RunStop(.tooManyErrors, "10 failed")
         journal.groups = [FailureGroup(failure: .script, kind: .refused, message: "m", count: 10, examples: [])]
         let next = ["distsh migrate report 13", "distsh migrate resume \(Self.mended)"]
-        let rollback = RunID(number: 13)
-        let own = try RunStatus(reading: journal, run: rollback, holder: nil, now: RunFixtures.start)
-        #expect(own.nextCommands == next)
+        #expect(try Self.status(journal, run: RunID(number: 13)).nextCommands == next)
         #expect(try Self.status(journal).nextCommands == next)
     }
 
@@ -289,7 +295,7 @@ struct StatusTextTests {
         let text = StatusText(status).text(usesColor: false)
         #expect(text.contains("  taken back: 30 of 30 changed records, by run 13 and run 14\n"), "\(text)")
         #expect(status.nextCommands == ["distsh migrate verify 14"])
-        let list = try RunListText(reading: journal, migration: nil, limit: 10) { _ in false }.text(usesColor: false)
+        let list = try RunListText(reading: journal, migration: nil) { _ in false }.text(usesColor: false)
         #expect(list.hasSuffix("; taken back by run 13 and run 14\n"), "\(list)")
 
         let part = StatusText(try Self.status(Self.takenBack(inTurn: first))).text(usesColor: false)
@@ -313,7 +319,7 @@ struct StatusTextTests {
         ] {
             let text = StatusText(try Self.status(journal)).text(usesColor: false)
             #expect(text.contains("  taken back: 29 of 30 changed records (1 gone), by run 13"), "\(text)")
-            let list = try RunListText(reading: journal, migration: nil, limit: 10) { _ in false }
+            let list = try RunListText(reading: journal, migration: nil) { _ in false }
             #expect(list.text(usesColor: false).contains("; taken back by run 13"))
         }
     }
@@ -326,7 +332,7 @@ struct StatusTextTests {
             var journal = Self.takenBack(inTurn: tally)
             journal.verified = (29, 1)
             #expect(try Self.status(journal).verdict == verdict)
-            let list = try RunListText(reading: journal, migration: nil, limit: 10) { _ in false }
+            let list = try RunListText(reading: journal, migration: nil) { _ in false }
             let lines = try list.jsonLines().split(separator: UInt8(ascii: "\n"))
             let run = try JSONDocument(parsing: Array(try #require(lines.last)))
             #expect(run.root["verdict"]?.string == verdict.rawValue)
@@ -401,7 +407,7 @@ struct StatusTextTests {
     func listedMismatches() throws {
         var journal = RunFixtures.journal(tally: RunTally(total: 10, counts: [.verified: 10]))
         journal.verified = (8, 2)
-        let list = try RunListText(reading: journal, migration: nil, limit: 10) { _ in false }
+        let list = try RunListText(reading: journal, migration: nil) { _ in false }
         #expect(list.text(usesColor: false).contains("\n 12       10       10         2     0 "))
     }
 
@@ -412,7 +418,7 @@ struct StatusTextTests {
         other.id = RunID(number: 103)
         journal.runRecords.append(other)
         journal.tallies[other.id] = RunTally(total: 412, counts: [.verified: 12])
-        let list = try RunListText(reading: journal, migration: nil, limit: 10) { $0 == other.id }
+        let list = try RunListText(reading: journal, migration: nil) { $0 == other.id }
         #expect(
             list.text(usesColor: false) == """
                 RUN  RECORDS  CHANGED  PROBLEMS  OPEN  MADE                  STATE      MIGRATION
@@ -428,11 +434,25 @@ struct StatusTextTests {
         #expect(lines.map { $0.root["verdict"]?.string } == ["under_way", "conflicts"])
         #expect(lines[0].root["rollback_of"]?.int64 == 12)
         #expect(lines[1].root["taken_back_by"]?.int64 == 103)
-        let none = try RunListText(reading: journal, migration: "other", limit: 10) { _ in false }
+        let none = try RunListText(reading: journal, migration: "other") { _ in false }
         #expect(none.text(usesColor: true) == "there are no runs of other\n")
         let empty = FixedJournal()
-        let all = try RunListText(reading: empty, migration: nil, limit: 10) { _ in false }
+        let all = try RunListText(reading: empty, migration: nil) { _ in false }
         #expect(all.text(usesColor: true) == "there are no runs\n")
         #expect(try none.jsonLines().isEmpty)
+    }
+
+    @Test("a list that is cut says so", arguments: [(RunListText.maxRuns, false), (RunListText.maxRuns + 1, true)])
+    func longList(_ count: Int, _ isCut: Bool) throws {
+        let runs = (1...count).map { number in
+            var run = RunFixtures.run(.finished)
+            run.id = RunID(number: Int64(number))
+            return run
+        }
+        let list = try RunListText(reading: FixedJournal(runRecords: runs), migration: nil) { _ in false }
+        let lines = list.text(usesColor: false).split(separator: "\n")
+        #expect(lines.count == 1 + RunListText.maxRuns + (isCut ? 1 : 0))
+        #expect((lines.last == "… older runs are left out") == isCut)
+        #expect(try list.jsonLines().split(separator: UInt8(ascii: "\n")).count == RunListText.maxRuns)
     }
 }

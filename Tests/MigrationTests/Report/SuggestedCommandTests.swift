@@ -28,6 +28,15 @@ struct SuggestedCommandTests {
                 == "distsh migrate plan 'my m.lua' --out 'p q.json' --journal 'my journal.sqlite' --ca-file ca.pem "
                 + "--store /tmp/a.db"
         )
+        let file = "'my m.lua'"
+        let records = "--ca-file ca.pem --store /tmp/a.db"
+        #expect(commands.check(file: "my m.lua", target: "/tmp/a.db") == "distsh migrate check \(file) \(records)")
+        let journal = "--journal 'my journal.sqlite'"
+        #expect(
+            commands.run(file: "my m.lua", target: "/tmp/a.db") == "distsh migrate run \(file) \(journal) \(records)"
+        )
+        #expect(commands.list == "distsh migrate list \(journal)")
+        #expect(commands.latestStatus == "distsh migrate status \(journal)")
         #expect(SuggestedCommand().plan(file: "m.lua", target: nil) == "distsh migrate plan m.lua")
     }
 

@@ -47,7 +47,7 @@ extension JournalError {
     static let isClosed = JournalError(.closed, "the migration journal is closed")
 
     static func noSuchRun(_ run: RunID) -> JournalError {
-        JournalError(.noSuchRun, "there is no run \(run) in this journal; distsh migrate list shows those that are")
+        JournalError(.noSuchRun, "there is no run \(run) in this journal")
     }
 
     package static func damagedRow(_ what: String, run: RunID) -> JournalError {

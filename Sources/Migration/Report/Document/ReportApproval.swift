@@ -45,13 +45,11 @@ struct ReportApproval {
         return ReportDocument.Section(title: "Audit", blocks: [.table(table)])
     }
 
-    /// With which every report ends.
-    static let lastWords = "from the journal."
-
     /// Whether a rollback was begun of all that the run has changed.
     private var isTakenBack: Bool { model.status.takenBack?.isOfAll(model.tally) == true }
 
-    var nextSection: ReportDocument.Section {
+    /// `nil` when there is nothing to be done.
+    var nextSection: ReportDocument.Section? {
         var blocks: [ReportDocument.Block] = []
         let next = model.status.nextCommands.filter { command in
             command != model.status.reportCommand && command != model.status.rollbackCommand
@@ -65,7 +63,6 @@ struct ReportApproval {
                 + "values still stand; records that others have changed since are left alone and reported."
             blocks += [.paragraph([.words(words)]), .commands([model.status.rollbackCommand])]
         }
-        let footer = "Made \(TimeText.of(model.madeAt)) \(Self.lastWords)"
-        return ReportDocument.Section(title: "What next", blocks: blocks + [.paragraph([.words(footer)])])
+        return blocks.isEmpty ? nil : ReportDocument.Section(title: "What next", blocks: blocks)
     }
 }

@@ -19,5 +19,6 @@ extension ReportDocument {
             ReportApproval(model: model).auditSection,
             ReportApproval(model: model).nextSection,
         ].compactMap { $0 }
+        footer = [.words("Made \(TimeText.of(model.madeAt)) \(Self.lastWords)")]
     }
 }

@@ -53,6 +53,11 @@ struct ReportDocument: Sendable {
     var verdict: String
     var isGood: Bool
     var sections: [Section]
+    /// When it was made, and from what.
+    var footer: Line
+
+    /// With which every report ends.
+    static let lastWords = "from the journal."
 
     /// Ids in a cell.
     static func ids(_ ids: [DistributionID]) -> Line {

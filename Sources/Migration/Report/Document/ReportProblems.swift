@@ -11,7 +11,9 @@ struct ReportChanges {
         )
     }
 
-    private var none: ReportDocument.Line { [.words("Nothing was planned to be changed yet.")] }
+    private var none: ReportDocument.Line {
+        [.words(model.run.state == .finished ? "No record was changed." : "Nothing was planned to be changed yet.")]
+    }
 
     private var table: ReportDocument.Table {
         var rows: [[ReportDocument.Line]] = model.shapes.map { shape in
@@ -38,7 +40,8 @@ struct ReportProblems {
     var section: ReportDocument.Section? {
         var blocks: [ReportDocument.Block] = []
         if !model.failures.isEmpty { blocks.append(.table(groups)) }
-        blocks += list(model.conflicts, of: .conflict, "left as others made them")
+        let left = model.tally[.conflict] == 1 ? "left as it is" : "left as they are"
+        blocks += list(model.conflicts, of: .conflict, left)
         blocks += list(model.mismatches, of: .mismatch, "where what the service holds is not as it should be")
         return blocks.isEmpty ? nil : ReportDocument.Section(title: "Problems", blocks: blocks)
     }

@@ -36,7 +36,7 @@ struct ExplainMigrationCommand: JournalCommand {
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let store = try JournalLocation(journal).openReadOnly()
         let id = try RecordIDs.parse([names[names.count - 1]])[0]
-        let story = try story(of: id, in: store, context.settings.commands)
+        let story = try story(of: id, in: store, context.settings)
         let shown = ExplainText(story)
         try ReportOutput(settings: context.settings).write(
             json: { () throws(JSONError) in try shown.json() },
@@ -48,10 +48,11 @@ struct ExplainMigrationCommand: JournalCommand {
     private func story(
         of id: DistributionID,
         in store: any JournalReader,
-        _ commands: SuggestedCommand
+        _ settings: Settings
     ) throws -> RecordStory {
+        let commands = settings.commands
         if names.count == 2 {
-            let run = try RunReference(text: names[0]).find(in: store)
+            let run = try RunReference(text: names[0], settings: settings).find(in: store)
             guard let story = try RecordStory(reading: store, run: run.id, id: id, commands: commands) else {
                 throw UsageError("run \(run.id) has no record \(id)")
             }

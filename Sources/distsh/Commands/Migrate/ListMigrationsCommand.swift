@@ -22,8 +22,7 @@ struct ListMigrationsCommand: JournalCommand {
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let store = try JournalLocation(journal).openReadOnly()
         let name = try file.map { try MigrationFileLoader.load($0).description.name }
-        let shown = try RunListText(reading: store, migration: name, limit: RunListText.maxRuns) {
-            id throws(JournalError) in
+        let shown = try RunListText(reading: store, migration: name) { id throws(JournalError) in
             try store.holder(of: id) != nil
         }
         try ReportOutput(settings: context.settings).write(

@@ -54,20 +54,23 @@ extension MigrationCommand {
     static var changesAnything: Bool { false }
 
     func adviceForDryRun(_ context: CommandContext) -> String {
-        "leave --dry-run out, or look with distsh migrate status"
+        "leave --dry-run out, or look with \(context.settings.commands.latestStatus)"
     }
 
-    func settings() throws -> Settings { try hostSettings(readsPlan: false) }
+    func settings() throws -> Settings { try settings(journal: nil) }
 
     /// What the options of every command say.
     ///
-    /// - Parameter readsPlan: whether `--plan` is one to keep to.
+    /// - Parameters:
+    ///   - journal: the journal's file, which is named in commands to type; `nil` for the standard one.
+    ///   - readsPlan: whether `--plan` is one to keep to.
     /// - Throws: `UsageError` also for an option that does nothing for migrations.
-    func hostSettings(readsPlan: Bool) throws(UsageError) -> Settings {
+    func settings(journal: String?, readsPlan: Bool = false) throws -> Settings {
         try IdleOptions.refuse(host, readsPlan: readsPlan)
         var settings = try Settings(host, readsPlan: readsPlan)
         // Also when a profile names a history.
         settings.history = .none
+        settings.commands = SuggestedCommand(host, journal: journal, target: settings.target)
         return settings
     }
 
@@ -111,14 +114,7 @@ protocol JournalCommand: MigrationCommand {
 }
 
 extension JournalCommand {
-    func settings() throws -> Settings { try settings(readsPlan: false) }
-
-    /// - Parameter readsPlan: whether `--plan` is one to keep to.
-    func settings(readsPlan: Bool) throws -> Settings {
-        var settings = try hostSettings(readsPlan: readsPlan)
-        settings.commands = SuggestedCommand(host, journal, target: settings.target)
-        return settings
-    }
+    func settings() throws -> Settings { try settings(journal: journal.journal) }
 }
 
 /// Where the journal is.

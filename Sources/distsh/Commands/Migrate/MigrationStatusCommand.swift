@@ -24,22 +24,17 @@ struct MigrationStatusCommand: JournalCommand {
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let store = try JournalLocation(journal).openReadOnly()
-        let id = try find(in: store)
-        let status = try RunStatus(
-            reading: store,
-            run: id,
-            holder: try store.holder(of: id),
-            now: .now(),
-            commands: context.settings.commands
-        )
+        let id = try find(in: store, context.settings)
+        let status = try context.status(of: id, in: store, holder: try store.holder(of: id))
         try ReportOutput(settings: context.settings).write(status)
         return ExitStatus(rawValue: status.verdict.exitStatus)
     }
 
-    private func find(in journal: any JournalReader) throws -> RunID {
-        if let run { return try RunReference(text: run).find(in: journal).id }
+    private func find(in journal: any JournalReader, _ settings: Settings) throws -> RunID {
+        if let run { return try RunReference(text: run, settings: settings).find(in: journal).id }
         guard let latest = try journal.latestRun(RunFilter()) else {
-            throw UsageError("this journal has no run yet: begin one with distsh migrate run FILE")
+            let command = settings.commands.run(file: "FILE", target: settings.target.nameableText)
+            throw UsageError("this journal has no run yet: begin one with \(command)")
         }
         return latest.id
     }

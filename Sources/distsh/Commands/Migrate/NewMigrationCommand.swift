@@ -47,7 +47,9 @@ struct NewMigrationCommand: MigrationCommand {
         defer { close(descriptor) }
         let problem = StandardStreams.write(Array(Self.template(name: migrationName).utf8), to: descriptor)
         guard problem == 0 else { throw FileProblem(path: path, action: "write", errorNumber: problem) }
-        context.tell("wrote \(path); edit it, then: distsh migrate check \(path)")
+        let settings = context.settings
+        let check = settings.commands.check(file: path, target: settings.target.nameableText)
+        context.tell("wrote \(path); edit it, then: \(check)")
         return .done
     }
 

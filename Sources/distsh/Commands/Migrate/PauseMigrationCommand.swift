@@ -23,7 +23,7 @@ struct PauseMigrationCommand: JournalCommand {
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }
-        let found = try RunReference(text: run).find(in: store)
+        let found = try RunReference(text: run, settings: context.settings).find(in: store)
         guard found.state != .finished else {
             throw UsageError("run \(found.id) is finished: there is nothing to pause")
         }

@@ -31,7 +31,7 @@ struct PurgeMigrationCommand: JournalCommand {
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }
-        let found = try RunReference(text: run).find(in: store)
+        let found = try RunReference(text: run, settings: context.settings).find(in: store)
         try HeldRun.refuse(found, in: store)
         guard force || found.state == .finished else {
             // What was in memory cannot be resumed.

@@ -36,7 +36,7 @@ struct ReportMigrationCommand: JournalCommand {
         }
         if let out { try ReplacedFile.report(out).check() }
         let store = try JournalLocation(journal).openReadOnly()
-        let found = try RunReference(text: run).find(in: store)
+        let found = try RunReference(text: run, settings: context.settings).find(in: store)
         let model = try ReportModel(
             reading: store,
             run: found.id,

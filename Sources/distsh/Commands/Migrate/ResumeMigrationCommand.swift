@@ -40,7 +40,12 @@ struct ResumeMigrationCommand: JournalCommand {
     static var changesAnything: Bool { true }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
-        let reference = RunReference(text: run, target: context.settings.target.text, preference: .unfinished)
+        let reference = RunReference(
+            text: run,
+            settings: context.settings,
+            keepsToTarget: true,
+            preference: .unfinished
+        )
         let file = try reference.file(acceptsChange: acceptsScriptChange)
         let (store, found) = try JournalLocation(journal).openExisting(for: reference)
         defer { store.close() }

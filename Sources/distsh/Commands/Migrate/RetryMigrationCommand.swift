@@ -36,7 +36,7 @@ struct RetryMigrationCommand: JournalCommand {
     }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
-        let reference = RunReference(text: run, target: context.settings.target.text, preference: .retryable)
+        let reference = RunReference(text: run, settings: context.settings, keepsToTarget: true, preference: .retryable)
         let file = try reference.file(acceptsChange: acceptsScriptChange)
         let (store, found) = try JournalLocation(journal).openExisting(for: reference)
         defer { store.close() }
@@ -82,13 +82,7 @@ struct RetryMigrationCommand: JournalCommand {
     private func tellNothing(of run: RunRecord, in journal: any JournalReader, _ context: CommandContext) throws {
         context.tell("run \(run.id) has no record to try again\(failure.map { " of class \($0)" } ?? "")")
         guard context.settings.printsJSON else { return }
-        let status = try RunStatus(
-            reading: journal,
-            run: run.id,
-            holder: nil,
-            now: .now(),
-            commands: context.settings.commands
-        )
+        let status = try context.status(of: run.id, in: journal)
         try ReportOutput(settings: context.settings).write(status, exitStatus: .done)
     }
 

@@ -34,7 +34,7 @@ struct RollbackMigrationCommand: JournalCommand {
     func validate() throws { try RateValue.validate(rate) }
 
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
-        let reference = RunReference(text: run, target: context.settings.target.text)
+        let reference = RunReference(text: run, settings: context.settings, keepsToTarget: true)
         let (store, original) = try JournalLocation(journal).openExisting(for: reference)
         defer { store.close() }
         let interrupt = RunInterrupt.install(context)

@@ -29,7 +29,7 @@ struct RunMigrationCommand: JournalCommand {
     static var handlesSignals: Bool { true }
     static var changesAnything: Bool { true }
 
-    func settings() throws -> Settings { try settings(readsPlan: true) }
+    func settings() throws -> Settings { try settings(journal: journal.journal, readsPlan: true) }
 
     private func planCommand(_ context: CommandContext, out: String? = nil) -> String {
         let settings = context.settings

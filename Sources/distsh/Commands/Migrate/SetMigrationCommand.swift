@@ -27,14 +27,12 @@ struct SetMigrationCommand: JournalCommand {
         let changes = try values.map { try ControlChange($0) }
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }
-        let found = try RunReference(text: run).find(in: store)
+        let found = try RunReference(text: run, settings: context.settings).find(in: store)
         guard found.state != .finished else { throw UsageError("run \(found.id) is finished: it has no pace any more") }
         let control = try store.changeControl(run: found.id, by: Operator.name) { control in
             for change in changes { change.apply(to: &control) }
         }
-        let rate = control.recordsPerSecond.map { RateText.records($0) } ?? RateText.none
-        let requests = CountText.of(control.maxConcurrency, "request")
-        context.tell("run \(found.id): \(rate), at most \(requests) of a kind in flight")
+        context.tell("run \(found.id): \(control.words)")
         return .done
     }
 }

@@ -36,7 +36,7 @@ struct VerifyMigrationCommand: JournalCommand {
     func carryOut(_ context: CommandContext) async throws -> ExitStatus {
         let store = try JournalLocation(journal).openExisting()
         defer { store.close() }
-        let found = try RunReference(text: run, target: context.settings.target.text).find(in: store)
+        let found = try RunReference(text: run, settings: context.settings, keepsToTarget: true).find(in: store)
         let file = try MigrationFileLoader.load(found)
         try MemoryTarget.refuseLost(found, holder: nil)
         try Resumption.refuseOtherTarget(found, context)
@@ -62,7 +62,7 @@ struct VerifyMigrationCommand: JournalCommand {
         in journal: any JournalReader,
         _ context: CommandContext
     ) throws -> ExitStatus {
-        if counts.verified == 0, counts.takenBack > 0, let rollback = try journal.rollbacks(of: run).first {
+        if counts.verified == 0, counts.takenBack > 0, let rollback = try journal.rollbacks(of: run.id).first {
             throw UsageError(
                 "run \(run.id) was taken back: verify the rollback, \(context.settings.commands.verify(rollback))"
             )
@@ -70,13 +70,7 @@ struct VerifyMigrationCommand: JournalCommand {
         tell(counts, context)
         let exitStatus = Self.exitStatus(counts)
         guard context.settings.printsJSON else { return exitStatus }
-        var status = try RunStatus(
-            reading: journal,
-            run: run.id,
-            holder: nil,
-            now: .now(),
-            commands: context.settings.commands
-        )
+        var status = try context.status(of: run.id, in: journal)
         status.unverifiedCount = counts.unverified
         try ReportOutput(settings: context.settings).write(status, exitStatus: exitStatus)
         return exitStatus
