@@ -30,17 +30,7 @@ struct MigrationBadInputTests {
     @Test(arguments: Self.afterARun)
     func isToldBesideARun(_ wanted: Case) async throws {
         let migration = try await MigrationShell(recordCount: 3)
-        #expect(
-            try await migration.migrate(
-                "run",
-                MigrationShell.file,
-                "--yes",
-                "--rate",
-                "1",
-                "--max-time",
-                "1s"
-            ).status == 7
-        )
+        try await migration.stopped()
         let before = try await migration.counts()
         let result = try await migration.shell.run(["migrate"] + wanted.words + migration.target)
         #expect(result.status == wanted.status, "\(result.errors)")
@@ -231,7 +221,7 @@ struct MigrationBadInputTests {
 
     @Test func aRunOfAnotherTarget() async throws {
         var migration = try await MigrationShell(recordCount: 3)
-        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "1s")
+        try await migration.stopped()
         try #require(await migration.shell.run("list", "--store", "other.db").status == 0)
         _ = try await migration.migrate("pause", "1")
         migration.target = ["--store", "other.db"]
@@ -299,7 +289,7 @@ struct MigrationBadInputTests {
 
     @Test func anOlderRunThatIsNotFinishedIsInTheWay() async throws {
         let migration = try await MigrationShell(recordCount: 3)
-        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "1s")
+        try await migration.stopped()
         #expect(try await migration.migrate("run", MigrationShell.file, "--yes", "--new").status == 0)
         let result = try await migration.migrate("run", MigrationShell.file, "--yes")
         #expect(result.status == 2)
@@ -314,7 +304,7 @@ struct MigrationBadInputTests {
         let first = try await migration.migrate("run", MigrationShell.file, "--yes", "--no-canary", "--max-errors", "3")
         #expect(first.status == 3, "\(first.output)\(first.errors)")
         try migration.shell.write(MigrationShell.countingUp(), to: MigrationShell.file)
-        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "1s")
+        try await migration.stopped()
         let result = try await migration.migrate("retry", "1")
         #expect(result.status == 2)
         let words = "run 2 of count-up is not finished: go on with distsh migrate resume 2 --store "
@@ -325,7 +315,7 @@ struct MigrationBadInputTests {
 
     @Test func damagedOptionsOfARunAreToldInPlaceOfOthers() async throws {
         let migration = try await MigrationShell(recordCount: 3)
-        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "1s")
+        try await migration.stopped()
         let journal = URL(fileURLWithPath: migration.shell.path("state/distsh/migrations.sqlite"))
         var bytes = try Data(contentsOf: journal)
         let options = try #require(bytes.range(of: Data(#"{"canary":true"#.utf8)))
@@ -340,7 +330,7 @@ struct MigrationBadInputTests {
 
     @Test func anUnfinishedRunOfAnotherTargetIsNotInTheWay() async throws {
         var migration = try await MigrationShell(recordCount: 3)
-        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "1s")
+        try await migration.stopped()
         try #require(await migration.shell.run("list", "--store", "other.db").status == 0)
         migration.target = ["--store", "other.db"]
         let result = try await migration.migrate("run", MigrationShell.file, "--yes")
@@ -382,7 +372,7 @@ struct MigrationBadInputTests {
         let id = try await migration.ids()[0]
         try migration.shell.write("\(id)\n\(id)\n", to: "ids.txt")
         try migration.shell.write(
-            MigrationShell.countingUp().replacing("distribution.list", with: "input.lines 'ids.txt'"),
+            MigrationShell.countingUp(select: "input.lines 'ids.txt'"),
             to: MigrationShell.file
         )
         let result = try await migration.migrate("run", MigrationShell.file, "--yes")

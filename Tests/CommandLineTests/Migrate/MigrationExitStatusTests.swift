@@ -225,7 +225,7 @@ struct MigrationExitStatusTests {
         let record = try await migration.shell.run("list", "--store", "records.db").output
         let ids = try await migration.ids() + [Samples.unknownID]
         try migration.shell.write(ids.joined(separator: "\n") + "\n", to: "ids.txt")
-        let text = MigrationShell.countingUp().replacing("distribution.list", with: "input.lines 'ids.txt'")
+        let text = MigrationShell.countingUp(select: "input.lines 'ids.txt'")
         try migration.shell.write(text, to: Self.file)
         try await RawHTTPServer.with(script: { request in
             let isReadable = !request.target.contains(Samples.unknownID)
@@ -248,7 +248,7 @@ struct MigrationExitStatusTests {
         let migration = try await MigrationShell(recordCount: 1)
         let ids = try await migration.ids() + [Samples.unknownID]
         try migration.shell.write(ids.joined(separator: "\n") + "\n", to: "ids.txt")
-        let text = MigrationShell.countingUp().replacing("distribution.list", with: "input.lines 'ids.txt'")
+        let text = MigrationShell.countingUp(select: "input.lines 'ids.txt'")
         try migration.shell.write(text, to: Self.file)
         let checked = try await migration.migrate("check", Self.file)
         #expect(checked.status == 0, "\(checked.output)\(checked.errors)")
@@ -311,7 +311,7 @@ struct MigrationExitStatusTests {
     @Test(arguments: [["run", "--yes"], ["plan"], ["check"]])
     func sevenWhenTheTimeIsOverAndNoInputHasCome(_ words: [String]) async throws {
         let migration = try await MigrationShell(recordCount: 1)
-        let text = MigrationShell.countingUp().replacing("distribution.list", with: "input.lines '-'")
+        let text = MigrationShell.countingUp(select: "input.lines '-'")
         try migration.shell.write(text, to: Self.file)
         let arguments = ["migrate"] + words + [Self.file] + migration.target + ["--max-time", "300ms"]
         let result = try await migration.shell.run(arguments, input: .open)
@@ -331,9 +331,7 @@ struct MigrationExitStatusTests {
 
     @Test func sevenWhenItIsPausedAtTheEndOfItsTime() async throws {
         let migration = try await MigrationShell(recordCount: 50)
-        #expect(
-            try await migration.migrate("run", Self.file, "--yes", "--rate", "20", "--max-time", "1s").status == 7
-        )
+        try await migration.stopped(rate: 20)
         let paused = try await migration.migrate("pause", "1")
         let words = "distsh: run 1 is paused; no process works on it: distsh migrate resume 1 --store /"
         #expect(paused.errors.hasPrefix(words), "\(paused.errors)")
