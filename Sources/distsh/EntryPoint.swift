@@ -1,4 +1,5 @@
 import Glibc
+import LuaRuntime
 
 /// Decides what a command line is: a command, a script, code, or the REPL.
 enum EntryPoint {
@@ -101,7 +102,8 @@ enum EntryPoint {
         case .name(let name, let mayBeCommand):
             let path = name.text
             if mayBeCommand, !path.contains("/"), !path.contains("."), access(path, F_OK) != 0 {
-                let hint = Suggestion.closest(to: path, in: RootCommand.names).map { "; did you mean \($0)?" } ?? ""
+                let hint =
+                    NameSuggestion.closest(to: path, among: RootCommand.names).map { "; did you mean \($0)?" } ?? ""
                 throw UsageError("there is no command and no file \(path)\(hint)")
             }
             return ScriptRunner.Program(text: try FileBytes.read(path: path), name: "@\(path)")

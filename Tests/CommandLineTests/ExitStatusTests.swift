@@ -28,6 +28,7 @@ struct ExitStatusTests {
 
     private static let usage: [Case] = [
         Case(arguments: ["gett"], status: 2, errors: ["there is no command and no file gett; did you mean get?"]),
+        Case(arguments: ["GET"], status: 2, errors: ["there is no command and no file GET; did you mean get?"]),
         Case(arguments: ["zzzzzz"], status: 2, errors: ["there is no command and no file zzzzzz\n"]),
         Case(arguments: ["--stor", "x"], status: 2, errors: ["unknown option --stor; did you mean --store?"]),
         Case(arguments: ["-q"], status: 2, errors: ["unknown option -q"]),

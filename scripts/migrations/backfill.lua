@@ -4,8 +4,8 @@
 --
 -- Try it on samples:
 --   distsh sample 1000 --seed 7 --store demo.db
---   distsh migrate plan backfill.lua --store demo.db
---   distsh migrate run backfill.lua --store demo.db
+--   distsh migrate plan scripts/migrations/backfill.lua --store demo.db
+--   distsh migrate run scripts/migrations/backfill.lua --store demo.db
 local function is_object(value)
   return type(value) == "table" and type(next(value)) == "string"
 end

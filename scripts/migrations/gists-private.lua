@@ -2,8 +2,8 @@
 --
 -- Try it on samples:
 --   distsh sample 1000 --seed 7 --store demo.db
---   distsh migrate plan gists-private.lua --store demo.db
---   distsh migrate run gists-private.lua --store demo.db
+--   distsh migrate plan scripts/migrations/gists-private.lua --store demo.db
+--   distsh migrate run scripts/migrations/gists-private.lua --store demo.db
 return migration {
   name = "gists-private",
   select = distribution.list,

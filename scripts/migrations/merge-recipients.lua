@@ -4,8 +4,8 @@
 --
 -- Try it on samples:
 --   distsh sample 1000 --seed 7 --store demo.db
---   distsh migrate plan merge-recipients.lua --store demo.db
---   distsh migrate run merge-recipients.lua --store demo.db
+--   distsh migrate plan scripts/migrations/merge-recipients.lua --store demo.db
+--   distsh migrate run scripts/migrations/merge-recipients.lua --store demo.db
 local function recipients_of(d)
   local part = d.github and d.github.gist or d.mailgun
   return part and part.recipients.iterable

@@ -5,8 +5,8 @@
 --
 -- Try it on samples:
 --   distsh sample 1000 --seed 7 --store demo.db
---   distsh migrate plan rename-member.lua --store demo.db
---   distsh migrate run rename-member.lua --store demo.db
+--   distsh migrate plan scripts/migrations/rename-member.lua --store demo.db
+--   distsh migrate run scripts/migrations/rename-member.lua --store demo.db
 local old, new = "x_note", "note"
 
 return migration {

@@ -3,8 +3,8 @@
 --
 -- Try it on samples:
 --   distsh sample 1000 --seed 7 --store demo.db
---   distsh migrate plan repoint-share-links.lua --store demo.db
---   distsh migrate run repoint-share-links.lua --store demo.db
+--   distsh migrate plan scripts/migrations/repoint-share-links.lua --store demo.db
+--   distsh migrate run scripts/migrations/repoint-share-links.lua --store demo.db
 local hosts = {
   ["share.example.com"] = "links.example.org",
   ["ex.am"] = "s.example.org",

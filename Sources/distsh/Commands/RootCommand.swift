@@ -2,6 +2,7 @@ import ArgumentParser
 import Dispatch
 import DistributionAPI
 import Glibc
+import LuaRuntime
 
 /// The commands: all that `distsh` does beside running scripts.
 struct RootCommand: ParsableCommand {
@@ -36,7 +37,7 @@ struct RootCommand: ParsableCommand {
         guard words.count > depth, let word = words.dropFirst(depth).first, !word.hasPrefix("-") else { return nil }
         let names = subcommands(of: words.prefix(depth)).map { $0._commandName }
         guard !names.isEmpty else { return nil }
-        let hint = Suggestion.closest(to: word, in: names).map { "; did you mean \($0)?" } ?? ""
+        let hint = NameSuggestion.closest(to: word, among: names).map { "; did you mean \($0)?" } ?? ""
         return "there is no command \(words.prefix(depth).joined(separator: " ")) \(word)\(hint)"
     }
 

@@ -1,3 +1,5 @@
+import LuaRuntime
+
 /// The arguments of `distsh [options] [script [arguments]]`, with the stock `lua` options in their stock meaning.
 struct ScriptCommandLine: Sendable {
     /// What is done before the script, in the order of the options.
@@ -96,7 +98,7 @@ struct ScriptCommandLine: Sendable {
             return true
         default:
             let known = HostOptionTable.flagNames + HostOptionTable.namesWithValue + ["help", "version"]
-            let hint = Suggestion.closest(to: name, in: known).map { "; did you mean --\($0)?" } ?? ""
+            let hint = NameSuggestion.closest(to: name, among: known).map { "; did you mean --\($0)?" } ?? ""
             throw UsageError("unknown option --\(name)\(hint)")
         }
     }

@@ -30,17 +30,7 @@ struct MigrationBadInputTests {
     @Test(arguments: Self.afterARun)
     func isToldBesideARun(_ wanted: Case) async throws {
         let migration = try await MigrationShell(recordCount: 3)
-        #expect(
-            try await migration.migrate(
-                "run",
-                MigrationShell.file,
-                "--yes",
-                "--rate",
-                "1",
-                "--max-time",
-                "1s"
-            ).status == 7
-        )
+        try await migration.stopped()
         let before = try await migration.counts()
         let result = try await migration.shell.run(["migrate"] + wanted.words + migration.target)
         #expect(result.status == wanted.status, "\(result.errors)")
@@ -229,62 +219,6 @@ struct MigrationBadInputTests {
         ),
     ]
 
-    @Test func aRunOfAnotherTarget() async throws {
-        var migration = try await MigrationShell(recordCount: 3)
-        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "1s")
-        try #require(await migration.shell.run("list", "--store", "other.db").status == 0)
-        _ = try await migration.migrate("pause", "1")
-        migration.target = ["--store", "other.db"]
-        for words in [["resume", "1"], ["verify", "1"], ["rollback", "1", "--yes"]] {
-            let result = try await migration.shell.run(["migrate"] + words + migration.target)
-            #expect(result.status == 2)
-            #expect(result.errors.contains("run 1 is about \(migration.shell.folder)/records.db, not "))
-            #expect(result.errors.contains("add --store \(migration.shell.folder)/records.db\n"))
-        }
-        let status = try await migration.migrate("status")
-        #expect(status.output.contains("control: paused, "), "what is refused changes nothing: \(status.output)")
-    }
-
-    @Test func aFileMeansRunsOfItsTarget() async throws {
-        let migration = try await MigrationShell(recordCount: 3)
-        let file = MigrationShell.file
-        let shell = migration.shell
-        #expect(try await shell.run("sample", "3", "--store", "other.db").status == 0)
-        let stopped = ["migrate", "run", file, "--yes", "--rate", "1", "--max-time", "1s", "--store"]
-        #expect(try await shell.run(stopped + ["other.db"]).status == 7)
-        #expect(try await shell.run(stopped + ["sample:3"]).status == 7)
-        for words in [["resume", file], ["retry", file], ["verify", file], ["rollback", file, "--yes"]] {
-            let result = try await shell.run(["migrate"] + words + migration.target)
-            #expect(result.status == 2)
-            let problem = "no run of count-up on \(shell.folder)/records.db is in this journal; "
-            let other = "run 1 is about \(shell.folder)/other.db: add --store \(shell.folder)/other.db\n"
-            #expect(result.errors == "distsh: \(problem)\(other)")
-        }
-        let inMemory = try await shell.run("migrate", "purge", "2")
-        #expect(inMemory.errors == "distsh: run 2 is not finished: --force deletes it\n")
-        #expect(try await migration.migrate("run", file, "--yes").status == 0)
-        let verified = try await migration.migrate("verify", file)
-        #expect(verified.errors == "distsh: 3 records as sent\n")
-        #expect(try await shell.run("migrate", "set", "1", "rate=none").status == 0)
-        #expect(try await shell.run("migrate", "resume", file, "--store", "other.db").status == 0)
-        #expect(try await migration.migrate("rollback", file, "--yes").status == 0)
-        try await #expect(migration.counts() == [0: 3])
-    }
-
-    @Test func aProfileThatLeadsElsewhereIsNotAdvisedAlone() async throws {
-        let migration = try await MigrationShell(recordCount: 3)
-        let folder = migration.shell.path(".config/distsh")
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let profiles = "profile 'work' { store = 'records.db' }\nprofile 'other' { store = 'other.db' }\n"
-        try migration.shell.write(profiles, to: ".config/distsh/init.lua")
-        #expect(try await migration.migrate("run", MigrationShell.file, "--yes").status == 0)
-        for (profile, option) in [("work", ""), ("other", " --store \(migration.shell.folder)/records.db")] {
-            let status = try await migration.shell.run(["migrate", "status", "1", "--profile", profile])
-            let next = "next: distsh migrate verify 1 --profile \(profile)\(option)\n"
-            #expect(status.output.contains(next), "\(status.output)\(status.errors)")
-        }
-    }
-
     @Test func aRunOrPlanIsAdvisedWithItsOptions() async throws {
         let migration = try await MigrationShell(recordCount: 1)
         try migration.shell.write(MigrationShell.countingUp(), to: "my m.lua")
@@ -338,7 +272,7 @@ struct MigrationBadInputTests {
 
     @Test func anOlderRunThatIsNotFinishedIsInTheWay() async throws {
         let migration = try await MigrationShell(recordCount: 3)
-        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "1s")
+        try await migration.stopped()
         #expect(try await migration.migrate("run", MigrationShell.file, "--yes", "--new").status == 0)
         let result = try await migration.migrate("run", MigrationShell.file, "--yes")
         #expect(result.status == 2)
@@ -353,7 +287,7 @@ struct MigrationBadInputTests {
         let first = try await migration.migrate("run", MigrationShell.file, "--yes", "--no-canary", "--max-errors", "3")
         #expect(first.status == 3, "\(first.output)\(first.errors)")
         try migration.shell.write(MigrationShell.countingUp(), to: MigrationShell.file)
-        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "1s")
+        try await migration.stopped()
         let result = try await migration.migrate("retry", "1")
         #expect(result.status == 2)
         let words = "run 2 of count-up is not finished: go on with distsh migrate resume 2 --store "
@@ -364,7 +298,7 @@ struct MigrationBadInputTests {
 
     @Test func damagedOptionsOfARunAreToldInPlaceOfOthers() async throws {
         let migration = try await MigrationShell(recordCount: 3)
-        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "1s")
+        try await migration.stopped()
         let journal = URL(fileURLWithPath: migration.shell.path("state/distsh/migrations.sqlite"))
         var bytes = try Data(contentsOf: journal)
         let options = try #require(bytes.range(of: Data(#"{"canary":true"#.utf8)))
@@ -375,30 +309,6 @@ struct MigrationBadInputTests {
         #expect(result.errors.contains("the text of the options of run 1 is damaged"), "\(result.errors)")
         let counts = try await migration.counts()
         #expect((counts[0] ?? 0) + (counts[1] ?? 0) == 3 && (counts[0] ?? 0) > 0, "nothing went on: \(counts)")
-    }
-
-    @Test func anUnfinishedRunOfAnotherTargetIsNotInTheWay() async throws {
-        var migration = try await MigrationShell(recordCount: 3)
-        _ = try await migration.migrate("run", MigrationShell.file, "--yes", "--rate", "1", "--max-time", "1s")
-        try #require(await migration.shell.run("list", "--store", "other.db").status == 0)
-        migration.target = ["--store", "other.db"]
-        let result = try await migration.migrate("run", MigrationShell.file, "--yes")
-        #expect(result.status == 0, "\(result.errors)")
-    }
-
-    @Test func aStoreThatIsNotThereIsNotMade() async throws {
-        let migration = try await MigrationShell(recordCount: 3)
-        #expect(try await migration.migrate("run", MigrationShell.file, "--yes").status == 0)
-        let commands = [
-            ["check", MigrationShell.file], ["plan", MigrationShell.file], ["run", MigrationShell.file, "--yes"],
-            ["resume", "1"], ["verify", "1"], ["rollback", "1", "--yes"], ["retry", "1"],
-        ]
-        for words in commands {
-            let result = try await migration.shell.run(["migrate"] + words + ["--store", "typo.db"])
-            #expect(result.status == 2)
-            #expect(result.errors.contains("distsh: there is no store typo.db: "), "\(words): \(result.errors)")
-            #expect(!FileManager.default.fileExists(atPath: migration.shell.path("typo.db")), "\(words)")
-        }
     }
 
     @Test func aFileThatIsNotThereIsNoNumberOfARun() async throws {
@@ -414,7 +324,7 @@ struct MigrationBadInputTests {
         let id = try await migration.ids()[0]
         try migration.shell.write("\(id)\n\(id)\n", to: "ids.txt")
         try migration.shell.write(
-            MigrationShell.countingUp().replacing("distribution.list", with: "input.lines 'ids.txt'"),
+            MigrationShell.countingUp(select: "input.lines 'ids.txt'"),
             to: MigrationShell.file
         )
         let result = try await migration.migrate("run", MigrationShell.file, "--yes")

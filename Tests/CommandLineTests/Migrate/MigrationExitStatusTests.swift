@@ -220,55 +220,6 @@ struct MigrationExitStatusTests {
         _ = await server.finish()
     }
 
-    @Test func threeWhenASampleCannotBeRead() async throws {
-        var migration = try await MigrationShell(recordCount: 1)
-        let record = try await migration.shell.run("list", "--store", "records.db").output
-        let ids = try await migration.ids() + [Samples.unknownID]
-        try migration.shell.write(ids.joined(separator: "\n") + "\n", to: "ids.txt")
-        let text = MigrationShell.countingUp().replacing("distribution.list", with: "input.lines 'ids.txt'")
-        try migration.shell.write(text, to: Self.file)
-        try await RawHTTPServer.with(script: { request in
-            let isReadable = !request.target.contains(Samples.unknownID)
-            return [.send(isReadable ? RawHTTPServer.answer(200, record) : RawHTTPServer.answer(400))]
-        }) { server in
-            migration.target = ["--url", server.url]
-            let checked = try await migration.migrate("check", Self.file)
-            #expect(checked.status == 3, "\(checked.output)\(checked.errors)")
-            let finding = "  warning result: 1 record could not be read: "
-            #expect(checked.output.contains(finding), "\(checked.output)")
-            #expect(checked.output.hasSuffix(", e.g. \(Samples.unknownID)\n"), "\(checked.output)")
-            let document = try await migration.json("check", Self.file)
-            #expect(document.root["sample_count"]?.int64 == 1)
-            #expect(document.root["unread_count"]?.int64 == 1)
-            #expect(document.root["level"]?.string == "warning")
-        }
-    }
-
-    @Test func aSampleThatIsGoneIsToldOf() async throws {
-        let migration = try await MigrationShell(recordCount: 1)
-        let ids = try await migration.ids() + [Samples.unknownID]
-        try migration.shell.write(ids.joined(separator: "\n") + "\n", to: "ids.txt")
-        let text = MigrationShell.countingUp().replacing("distribution.list", with: "input.lines 'ids.txt'")
-        try migration.shell.write(text, to: Self.file)
-        let checked = try await migration.migrate("check", Self.file)
-        #expect(checked.status == 0, "\(checked.output)\(checked.errors)")
-        let finding = "  warning result: 1 record of the input does not exist, e.g. \(Samples.unknownID)\n"
-        #expect(checked.output.hasSuffix(finding), "\(checked.output)")
-    }
-
-    @Test func threeWhenSomeSamplesAreRefused() async throws {
-        let migration = try await MigrationShell(recordCount: 30)
-        let id = try await migration.ids()[20]
-        try write(migration, body: "if d.id == '\(id)' then error('not this one') end")
-        let checked = try await migration.migrate("check", Self.file)
-        #expect(checked.status == 3, "\(checked.output)\(checked.errors)")
-        #expect(checked.output.contains("  warning result: 1 record refused: "), "\(checked.output)")
-        try write(migration, body: "error('none of them')")
-        #expect(try await migration.migrate("check", Self.file).status == 3)
-        try write(migration, body: "d.x_address = tostring({})")
-        #expect(try await migration.migrate("check", Self.file).status == 1)
-    }
-
     @Test func twoWhenAPurgeIsRefusedForItsRollback() async throws {
         let migration = try await MigrationShell(recordCount: 20)
         #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
@@ -312,7 +263,7 @@ struct MigrationExitStatusTests {
     @Test(arguments: [["run", "--yes"], ["plan"], ["check"]])
     func sevenWhenTheTimeIsOverAndNoInputHasCome(_ words: [String]) async throws {
         let migration = try await MigrationShell(recordCount: 1)
-        let text = MigrationShell.countingUp().replacing("distribution.list", with: "input.lines '-'")
+        let text = MigrationShell.countingUp(select: "input.lines '-'")
         try migration.shell.write(text, to: Self.file)
         let arguments = ["migrate"] + words + [Self.file] + migration.target + ["--max-time", "300ms"]
         let result = try await migration.shell.run(arguments, input: .open)
@@ -332,9 +283,7 @@ struct MigrationExitStatusTests {
 
     @Test func sevenWhenItIsPausedAtTheEndOfItsTime() async throws {
         let migration = try await MigrationShell(recordCount: 50)
-        #expect(
-            try await migration.migrate("run", Self.file, "--yes", "--rate", "20", "--max-time", "1s").status == 7
-        )
+        try await migration.stopped(rate: 20)
         let paused = try await migration.migrate("pause", "1")
         let words = "distsh: run 1 is paused; no process works on it: distsh migrate resume 1 --store /"
         #expect(paused.errors.hasPrefix(words), "\(paused.errors)")

@@ -45,7 +45,7 @@ struct MigrationJSONTests {
         let migration = try await MigrationShell(recordCount: 1)
         try migration.shell.write("", to: "none.txt")
         try migration.shell.write("\(Samples.unknownID)\n", to: "unknown.txt")
-        let text = MigrationShell.countingUp().replacing("distribution.list", with: selection)
+        let text = MigrationShell.countingUp(select: selection)
         try migration.shell.write(text, to: MigrationShell.file)
         let isUnknown = selection.contains("unknown")
         let count = selection.hasPrefix("distribution") ? "0" : "100"
@@ -144,7 +144,7 @@ struct MigrationJSONTests {
         let file = MigrationShell.file
         let id = try await migration.ids()[0]
         try migration.shell.write("\(id)\n", to: "ids.txt")
-        let text = MigrationShell.countingUp().replacing("distribution.list", with: "input.lines 'ids.txt'")
+        let text = MigrationShell.countingUp(select: "input.lines 'ids.txt'")
         try migration.shell.write(text, to: file)
         let socket = migration.shell.path("s.sock")
         let words = ["serve", "--store", "records.db", "--unix-socket", socket]

@@ -23,13 +23,19 @@ struct MigrationShell: Sendable {
     /// The text of a migration that counts up.
     ///
     /// - Parameters:
+    ///   - select: the records, as Lua.
     ///   - members: more members of the description, each with its comma.
     ///   - body: what `up` does before it counts.
-    static func countingUp(name: String = "count-up", members: String = "", body: String = "") -> String {
+    static func countingUp(
+        name: String = "count-up",
+        select: String = "distribution.list",
+        members: String = "",
+        body: String = ""
+    ) -> String {
         """
         return migration {
           name = "\(name)",
-          select = distribution.list,
+          select = \(select),
           \(members)
           up = function(d, row)
             \(body)
@@ -52,7 +58,7 @@ struct MigrationShell: Sendable {
                 end
               end)()
             """
-        try shell.write(Self.countingUp().replacing("distribution.list", with: iterator), to: Self.file)
+        try shell.write(Self.countingUp(select: iterator), to: Self.file)
     }
 
     /// Runs `distsh migrate` with these words on the target.
@@ -63,6 +69,14 @@ struct MigrationShell: Sendable {
         environment: [String: String] = [:]
     ) async throws -> RunningProcess.Result {
         try await shell.run(["migrate"] + words + target, input: input, environment: environment)
+    }
+
+    /// Begins a run of the usual file, and stops it after a second.
+    ///
+    /// - Parameter rate: how many records are begun by then.
+    func stopped(rate: Int = 1) async throws {
+        let result = try await migrate("run", Self.file, "--yes", "--rate", "\(rate)", "--max-time", "1s")
+        try #require(result.status == 7, "\(result.output)\(result.errors)")
     }
 
     func start(_ words: String...) throws -> RunningProcess {

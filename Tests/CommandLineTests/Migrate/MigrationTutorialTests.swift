@@ -36,10 +36,13 @@ struct MigrationTutorialTests {
         let parts = try Self.tutorial().parts
         #expect(parts.contains { if case .file = $0 { true } else { false } })
         #expect(parts.count > 20)
+        var place = ""
         for part in parts {
             switch part {
-            case .file(let name, let text): try shell.write(text, to: name)
-            case .step(let step): try await Self.perform(step, on: screen)
+            case .file(let name, let text): try shell.write(text, to: place + name)
+            case .step(let step):
+                try await Self.perform(step, on: screen)
+                if let folder = step.command.firstMatch(of: /&& cd (\S+)$/)?.output.1 { place += "\(folder)/" }
             }
         }
     }
@@ -73,7 +76,7 @@ struct MigrationTutorialTests {
         }
     }
 
-    @Test func everyCommandIsInTheTable() async throws {
+    @Test func everyCommandIsInTheTableWithItsOptions() async throws {
         let help = try await Shell().run("migrate", "--help").output
         let names =
             help.components(separatedBy: "SUBCOMMANDS:\n").last?.split(separator: "\n")
@@ -81,7 +84,25 @@ struct MigrationTutorialTests {
             .compactMap { $0.split(separator: " ").first.map(String.init) } ?? []
         #expect(names.count > 10)
         let documented = try Self.tutorial().commands
-        #expect(documented.sorted() == names.sorted())
+        #expect(documented.map(\.name).sorted() == names.sorted())
+        // It has none of its own.
+        let common = try await Self.options(of: "status")
+        #expect(common.contains("--journal"))
+        for command in documented {
+            let options = try await Self.options(of: command.name)
+            #expect(options.subtracting(common).subtracting(command.options).isEmpty, "\(command.name) has more")
+            #expect(command.options.subtracting(options).isEmpty, "\(command.name) has fewer")
+        }
+    }
+
+    /// The options that the help of a command lists.
+    private static func options(of command: String) async throws -> Set<String> {
+        let help = try await Shell().run("migrate", command, "--help").output
+        return Set(
+            help.split(separator: "\n").compactMap { $0.firstMatch(of: /^ {2}(--[a-z0-9-]+)/)?.output.1 }.map(
+                String.init
+            )
+        )
     }
 
     @Test func everyRecipeIsNamed() throws {
@@ -168,11 +189,12 @@ private struct MigrationTutorial {
         parts += steps.map { .step($0) }
     }
 
-    /// The names in the first column of the table of commands.
-    var commands: [String] {
+    /// The table of commands: the names in the first column, and the options in the row.
+    var commands: [(name: String, options: Set<String>)] {
         let table = text.components(separatedBy: "| command | does |\n").last ?? ""
         return table.split(separator: "\n").dropFirst().prefix { $0.hasPrefix("| `") }.map { row in
-            row.dropFirst(3).prefix { $0 != " " && $0 != "`" }.description
+            let name = row.dropFirst(3).prefix { $0 != " " && $0 != "`" }
+            return (String(name), Set(row.matches(of: /`(--[a-z0-9-]+)/).map { String($0.output.1) }))
         }
     }
 }

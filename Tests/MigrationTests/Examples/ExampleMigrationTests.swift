@@ -130,15 +130,19 @@ struct ExampleMigrationTests {
         }
     }
 
-    @Test("find their own changes right, and a record that was not changed wrong", arguments: ExampleMigration.names)
+    @Test(
+        "find their own changes right, and a record that was not changed wrong",
+        arguments: ExampleMigration.names.filter { $0 != "backfill" }
+    )
     func verification(name: String) throws {
         let example = try ExampleMigration(name)
+        try #require(example.file.description.hasVerify)
         let transform = try LuaTransform(example.file)
         for (item, before, answer) in try example.run() {
             guard case .changed(let after) = answer else { continue }
             #expect(transform.problem(after: after, before: before, of: item) == nil, "\(item.id)")
             // That nobody was lost says nothing about who was added.
-            guard example.file.description.hasVerify, name != "merge-recipients" else { continue }
+            guard name != "merge-recipients" else { continue }
             #expect(transform.problem(after: before, before: before, of: item) != nil, "\(item.id)")
         }
     }

@@ -136,4 +136,16 @@ struct FreezingTests {
             #expect(record.itemCount == SQLiteJournal.itemsPerFreeze)
         }
     }
+
+    @Test("The frozen input is read a page at a time", arguments: JournalKind.allCases)
+    func pagesOfTheInput(kind: JournalKind) async throws {
+        try await JournalFixture.with(kind) { fixture in
+            let run = try fixture.makeRun(5)
+            let first = try fixture.journal.items(run: run, after: 0, limit: 3)
+            #expect(first.map(\.id) == (1...3).map(JournalFixture.id))
+            let rest = try fixture.journal.items(run: run, after: 3, limit: 3)
+            #expect(rest.map(\.sequence) == [4, 5])
+            #expect(try fixture.journal.items(run: run, after: 5, limit: 3).isEmpty)
+        }
+    }
 }

@@ -192,6 +192,7 @@ struct WrongMigrationFileTests {
         "names the field and its line",
         arguments: [
             ("upp = function(d) return d end", "test.lua:4: unknown field \"upp\": did you mean \"up\"?"),
+            ("pu = function(d) return d end", "test.lua:4: unknown field \"pu\": did you mean \"up\"?"),
             ("\(up),\nvolatil = {}", "test.lua:5: unknown field \"volatil\": did you mean \"volatile\"?"),
             ("\(up), something = 1", "unknown field \"something\": expected one of name, select, where, up"),
             ("up = 3", "test.lua:4: up: expected a function, got number"),

@@ -1,3 +1,5 @@
+import LuaRuntime
+
 /// The name that was probably meant by one that does not exist.
 struct NameHint {
     /// Gives the names that exist: the globals for an empty path, else the members of the value there.

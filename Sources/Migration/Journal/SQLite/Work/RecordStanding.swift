@@ -1,5 +1,3 @@
-internal import SQLiteStorage
-
 /// How far one record is: which generation is open, or that none is.
 struct RecordStanding: Equatable {
     /// The newest generation that has begun: by an intent, by `retry`, or because a plan closed the one before; else 0.
@@ -27,18 +25,5 @@ extension OutcomeKind {
             throw JournalError.damagedRow("the outcome of record \(key.sequence)", run: key.run)
         }
         self = kind
-    }
-}
-
-extension JournalDatabase {
-    /// Writes what a verification found; an older finding about the record is overwritten.
-    func insert(_ verification: Verification, run: RunID) throws {
-        let key = try RecordKey(run: run, sequence: verification.sequence)
-        try self.run("INSERT OR REPLACE INTO verification(key, is_match, message, at) VALUES(?1, ?2, ?3, ?4)") {
-            $0.bind(key, at: 1)
-            $0.bind(verification.isMatch ? Int64(1) : 0, at: 2)
-            $0.bind(Outcome.cutMessage(verification.message), at: 3)
-            $0.bind(verification.time, at: 4)
-        }
     }
 }

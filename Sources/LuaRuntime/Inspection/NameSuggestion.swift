@@ -1,13 +1,19 @@
-/// Finds the name that was meant by one that does not exist.
-enum NameSuggestion {
+/// Finds the name that was meant by one that does not exist: of a variable, a field, an option or a command.
+package enum NameSuggestion {
     /// More changes than these make another name.
-    static let maxDistance = 2
+    private static let maxDistance = 2
     /// Longer names are not compared, nor more names than `maxCandidates`.
     private static let maxNameBytes = 64
     private static let maxCandidates = 10_000
 
-    /// The closest of the candidates: one that differs in case alone, else the fewest changes of a character.
-    static func closest(to name: String, among candidates: some Sequence<String>) -> String? {
+    /// The closest of the candidates: one that differs in case and underscores alone, else by the fewest changes of a
+    /// byte; a swap of two neighbours is one change.
+    ///
+    /// - Parameters:
+    ///   - name: the wrong name; of more than 64 bytes nothing is found.
+    ///   - candidates: the names that exist; the first 10,000 are looked at.
+    /// - Returns: `nil` when none is close: up to 4 bytes may have one change, longer names two.
+    package static func closest(to name: String, among candidates: some Sequence<String>) -> String? {
         let wanted = Array(name.utf8)
         guard !wanted.isEmpty, wanted.count <= maxNameBytes else { return nil }
         var best: (score: Int, name: String)?
