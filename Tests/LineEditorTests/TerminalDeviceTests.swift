@@ -157,6 +157,23 @@ struct TerminalDeviceTests {
         return taken
     }
 
+    @Test("A Ctrl-D that is typed while raw mode begins stays a key")
+    func typedMeanwhile() throws {
+        let pair = try TerminalPair()
+        let settings = TerminalSettings(pair.terminal)
+        try #require(settings.save() != nil)
+        settings.ignoreEndOfFile()
+        pair.type("a\u{4}")
+        // The driver has it by then.
+        #expect(!TypedAheadKeys.hasEndedLine(pair.terminal))
+        #expect(settings.setRaw())
+        var bytes = [UInt8](repeating: 0, count: 8)
+        #expect(read(pair.terminal, &bytes, bytes.count) == 2)
+        #expect(Array(bytes.prefix(2)) == [0x61, 4])
+        settings.restore()
+        #expect(pair.isInLineMode)
+    }
+
     @Test("A device that goes away gives the terminal back")
     func goesAway() throws {
         let pair = try TerminalPair()

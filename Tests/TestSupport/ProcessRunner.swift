@@ -55,6 +55,8 @@ public final class RunningProcess: @unchecked Sendable {
         directory: String = "/",
         input: Input = .empty
     ) throws {
+        // A program may end before it has read what is written to it, here or by a test.
+        signal(SIGPIPE, SIG_IGN)
         let started = try SpawnSettings.startLock.withLock {
             try Self.start(executable, arguments, environment, directory)
         }
@@ -112,8 +114,6 @@ public final class RunningProcess: @unchecked Sendable {
         case .empty: close(inputEnd)
         case .bytes(let bytes):
             DispatchQueue(label: "process input").async { [inputEnd] in
-                // The program may end before it has read everything.
-                signal(SIGPIPE, SIG_IGN)
                 var sent = 0
                 while sent < bytes.count {
                     let count = bytes[sent...].withUnsafeBytes { write(inputEnd, $0.baseAddress, $0.count) }
@@ -187,6 +187,9 @@ final class SpawnSettings {
     /// would hold the pipes' ends open.
     static let startLock = ProcessLock()
 
+    /// More than are open in the tests' process.
+    private static let maxDescriptors: Int32 = 1024
+
     private var actions = posix_spawn_file_actions_t()
     private var attributes = posix_spawnattr_t()
     private let directory: String
@@ -220,6 +223,9 @@ final class SpawnSettings {
     }
 
     func start(_ executable: String, _ arguments: [String], _ environment: [String: String]) throws -> pid_t {
+        // Descriptors that the test's process forgot to keep for itself: a program that held one would keep the pipe,
+        // socket or lock from ending. Those that are not open count for nothing.
+        for descriptor in 3..<Self.maxDescriptors { posix_spawn_file_actions_addclose(&actions, descriptor) }
         var processID: pid_t = 0
         // `env` changes the folder, which `posix_spawn` itself can do with an extension only, and becomes the program.
         let changer = "/usr/bin/env"

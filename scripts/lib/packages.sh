@@ -30,11 +30,15 @@ as_root() {
     fi
 }
 
+# A system that has just started may be updating itself, and a server may be slow for a moment: apt's own waits.
+apt_patience=(-o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+
 # apt_install PACKAGE…: installs without questions; what apt says is shown only when it fails.
 apt_install() {
     local log
     log=$(mktemp)
-    if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$@" >"$log" 2>&1 </dev/null; then
+    if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get "${apt_patience[@]}" install --yes \
+        --no-install-recommends "$@" >"$log" 2>&1 </dev/null; then
         cat "$log" >&2
         rm -f "$log"
         return 1
@@ -56,7 +60,7 @@ require_packages() {
     note "installing ${missing[*]} with apt: $why"
     # The lists of a fresh system are empty; those of an old one may name versions that are gone.
     if [[ -z $(apt-cache policy "${missing[0]}" 2>/dev/null) ]] || ! apt_install "${missing[@]}" 2>/dev/null; then
-        as_root apt-get update --quiet=2 >&2 || fail "apt-get update failed"
+        as_root apt-get "${apt_patience[@]}" update --quiet=2 >&2 || fail "apt-get update failed"
         apt_install "${missing[@]}" || fail "apt could not install ${missing[*]}"
     fi
 }

@@ -65,6 +65,8 @@ public final class TerminalDevice {
         guard let original = settings.save() else { return false }
         TerminalRestoration.prepare(original, input, output: output.descriptor)
         TerminalSignals.begin(waker)
+        // One that was typed before this has ended a line, which can be seen; one that is typed after it stays a key.
+        settings.ignoreEndOfFile()
         let hasEndedLine = TypedAheadKeys.hasEndedLine(input)
         isRaw = settings.setRaw()
         typedAhead = hasEndedLine ? .waiting(input, endOfFile: original.endOfFile) : .none

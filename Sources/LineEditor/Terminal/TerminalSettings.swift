@@ -24,6 +24,13 @@ final class TerminalSettings {
         return original
     }
 
+    /// Takes a Ctrl-D as a key like any other from now on, while lines are still collected.
+    func ignoreEndOfFile() {
+        guard var settings = original else { return }
+        withUnsafeMutableBytes(of: &settings.c_cc) { $0[Int(VEOF)] = 0 }
+        set(settings)
+    }
+
     /// Passes every key on as it is pressed. Output goes on to be processed as before.
     @discardableResult
     func setRaw() -> Bool {

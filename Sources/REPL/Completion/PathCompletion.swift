@@ -5,6 +5,8 @@ import LineEditor
 enum PathCompletion {
     /// The most entries of one folder that are looked at.
     private static let maxEntries = 10_000
+    /// So many are looked at before the time is.
+    private static let entriesPerLook = 64
 
     /// What a path that begins with `text` could be.
     static func files(_ text: String, until isOver: () -> Bool) -> [Completions.Candidate] {
@@ -49,7 +51,8 @@ enum PathCompletion {
         guard let directory = opendir(folder) else { return [] }
         defer { closedir(directory) }
         var found: [(name: String, isFolder: Bool)] = []
-        while found.count < maxEntries, !isOver(), let entry = readdir(directory) {
+        while found.count < maxEntries, let entry = readdir(directory) {
+            if found.count % entriesPerLook == entriesPerLook - 1, isOver() { break }
             let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }

@@ -15,13 +15,13 @@ public struct ValuePrinter: Sendable {
     /// - Parameters:
     ///   - columnCount: tables that fit in so many columns are shown on one line.
     ///   - timeZone: in which zone texts of RFC 3339 under members such as `created` are shown.
-    ///   - clock: the time since any fixed point; it measures the budget's time limit.
+    ///   - clock: the time since any fixed point, on the thread that prints; it measures the budget's time limit.
     public init(
         columnCount: Int = 80,
         usesColor: Bool = false,
         budget: Budget = .terminal,
         timeZone: TimeZoneStyle = .asStored,
-        clock: @escaping @Sendable () -> Duration = ValuePrinter.systemClock
+        clock: @escaping @Sendable () -> Duration = ValuePrinter.processorTime
     ) {
         self.columnCount = columnCount
         paint = Paint(usesColor: usesColor)
@@ -30,10 +30,10 @@ public struct ValuePrinter: Sendable {
         self.clock = clock
     }
 
-    /// The time since the system started.
-    public static let systemClock: @Sendable () -> Duration = {
+    /// The processor time of this thread: what is printed does not depend on what else the machine does.
+    public static let processorTime: @Sendable () -> Duration = {
         var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 

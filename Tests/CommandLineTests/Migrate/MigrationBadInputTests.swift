@@ -277,6 +277,7 @@ struct MigrationBadInputTests {
         let result = try await migration.migrate("run", MigrationShell.file, "--yes")
         #expect(result.status == 2)
         #expect(result.errors.contains("run 1 of count-up is not finished"), "\(result.errors)")
+        #expect(try await migration.migrate("set", "1", "rate=none").status == 0)
         #expect(try await migration.migrate("resume", MigrationShell.file).status == 0)
         #expect(try await migration.migrate("run", MigrationShell.file, "--yes").status == 0)
     }

@@ -57,7 +57,7 @@ struct MigrationControlTests {
         try await migration.waitForStatus { ($0.root["records_per_second"]?.double ?? 0) > 0 }
         let status = try await migration.status()
         let rate = try #require(status.root["records_per_second"]?.double)
-        #expect((1...10).contains(rate), "\(rate)")
+        #expect(rate > 0 && rate <= 10, "\(rate)")
         let report = try await migration.migrate("report", "1")
         #expect(report.output.contains("\(runner.processID)"), "\(report.output)")
         runner.send(SIGKILL)

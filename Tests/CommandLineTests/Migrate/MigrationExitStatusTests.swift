@@ -223,8 +223,7 @@ struct MigrationExitStatusTests {
     @Test func twoWhenAPurgeIsRefusedForItsRollback() async throws {
         let migration = try await MigrationShell(recordCount: 20)
         #expect(try await migration.migrate("run", Self.file, "--yes").status == 0)
-        let begun = try await migration.migrate("rollback", "1", "--yes", "--rate", "1", "--max-time", "1s")
-        #expect(begun.status == 7, "\(begun.output)\(begun.errors)")
+        try await migration.stopped(["rollback", "1", "--yes"])
         for words in [["purge", "1"], ["purge", "1", "--force"]] {
             let purged = try await migration.shell.run(["migrate"] + words)
             #expect(purged.status == 2)
@@ -239,7 +238,7 @@ struct MigrationExitStatusTests {
 
     @Test func sevenWhenTheTimeIsOver() async throws {
         let migration = try await MigrationShell(recordCount: 50)
-        let result = try await migration.migrate("run", Self.file, "--yes", "--rate", "20", "--max-time", "1s")
+        let result = try await migration.migrate("run", Self.file, "--yes", "--rate", "0.1", "--max-time", "5s")
         #expect(result.status == 7, "\(result.output)\(result.errors)")
         #expect(result.output.contains("  stopped: the time limit is over (exit status 7)\n"), "\(result.output)")
         #expect(result.output.contains("next: distsh migrate resume 1 --store /"), "\(result.output)")
@@ -281,9 +280,9 @@ struct MigrationExitStatusTests {
         try await expectStatus(0, verdict: "done", migration)
     }
 
-    @Test func sevenWhenItIsPausedAtTheEndOfItsTime() async throws {
+    @Test func sevenWhenItIsPausedAfterItWasStopped() async throws {
         let migration = try await MigrationShell(recordCount: 50)
-        try await migration.stopped(rate: 20)
+        try await migration.stopped()
         let paused = try await migration.migrate("pause", "1")
         let words = "distsh: run 1 is paused; no process works on it: distsh migrate resume 1 --store /"
         #expect(paused.errors.hasPrefix(words), "\(paused.errors)")

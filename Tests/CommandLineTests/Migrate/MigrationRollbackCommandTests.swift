@@ -149,16 +149,15 @@ struct MigrationRollbackCommandTests {
 
     @Test func whatWasChangedAfterARollbackIsVerified() async throws {
         let migration = try await MigrationShell(recordCount: 40)
-        try await migration.stopped(rate: 20)
+        try await migration.stopped()
         #expect(try await migration.migrate("rollback", "1", "--yes", "--rate", "1000").status == 0)
-        let takenBackCount = try await migration.status(2).appliedCount
-        #expect((1..<40).contains(takenBackCount))
+        try await #expect(migration.status(2).appliedCount == 1)
         #expect(try await migration.migrate("set", "1", "rate=none").status == 0)
         #expect(try await migration.migrate("resume", "1").status == 0)
         let result = try await migration.migrate("verify", "1")
         #expect(result.status == 0, "\(result.errors)")
         let verification = try await migration.status(1).root["verification"]
-        #expect(verification?["matches"]?.int64 == 40 - takenBackCount)
+        #expect(verification?["matches"]?.int64 == 39)
         #expect(verification?["mismatches"]?.int64 == 0)
     }
 }

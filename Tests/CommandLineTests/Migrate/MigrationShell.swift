@@ -71,12 +71,22 @@ struct MigrationShell: Sendable {
         try await shell.run(["migrate"] + words + target, input: input, environment: environment)
     }
 
-    /// Begins a run of the usual file, and stops it after a second.
+    /// Begins a run, and stops it with Ctrl-C when it has changed one record: its rate lets it begin the next one a
+    /// quarter of an hour later.
     ///
-    /// - Parameter rate: how many records are begun by then.
-    func stopped(rate: Int = 1) async throws {
-        let result = try await migrate("run", Self.file, "--yes", "--rate", "\(rate)", "--max-time", "1s")
-        try #require(result.status == 7, "\(result.output)\(result.errors)")
+    /// - Parameters:
+    ///   - words: the command; `nil` for a run of the usual file.
+    ///   - target: where its records are; `nil` for the usual place.
+    @discardableResult
+    func stopped(_ words: [String]? = nil, on target: [String]? = nil) async throws -> RunningProcess.Result {
+        let words = words ?? ["run", Self.file, "--yes"]
+        let arguments = ["migrate"] + words + ["--rate", "0.001"] + (target ?? self.target)
+        let process = try shell.start(arguments, input: .open)
+        try await waitForStatus { $0.root["state"]?.string == "running" && $0.appliedCount == 1 }
+        process.send(SIGINT)
+        let result = await process.finish()
+        try #require(result.status == 130, "\(result.output)\(result.errors)")
+        return result
     }
 
     func start(_ words: String...) throws -> RunningProcess {

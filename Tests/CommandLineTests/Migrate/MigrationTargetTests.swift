@@ -26,9 +26,7 @@ struct MigrationTargetTests {
         let file = MigrationShell.file
         let shell = migration.shell
         #expect(try await shell.run("sample", "3", "--store", "other.db").status == 0)
-        let stopped = ["migrate", "run", file, "--yes", "--rate", "1", "--max-time", "1s", "--store"]
-        #expect(try await shell.run(stopped + ["other.db"]).status == 7)
-        #expect(try await shell.run(stopped + ["sample:3"]).status == 7)
+        for store in ["other.db", "sample:3"] { try await migration.stopped(on: ["--store", store]) }
         for words in [["resume", file], ["retry", file], ["verify", file], ["rollback", file, "--yes"]] {
             let result = try await shell.run(["migrate"] + words + migration.target)
             #expect(result.status == 2)

@@ -54,7 +54,7 @@ final class RawConnection: Sendable {
     }
 
     private static func connected<Address>(_ family: Int32, _ address: inout Address) throws -> RawConnection {
-        let descriptor = socket(family, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw SocketError("socket") }
         let connection = RawConnection(descriptor: descriptor)
         // Longer than tests beside it keep a server from its thread.

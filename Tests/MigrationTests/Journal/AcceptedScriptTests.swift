@@ -117,6 +117,7 @@ struct AcceptedScriptTests {
 
     /// Has entries of record 1 in the journal.
     private func commit(_ steps: [Step], of run: RunID, _ fixture: JournalFixture) async throws {
+        fixture.clock.advance(seconds: 1)
         let session = try fixture.journal.open(run: run, worker: "w", repeatsApplied: true)
         defer { session.close() }
         let claim = try #require(try session.claimChunk(parked: false))

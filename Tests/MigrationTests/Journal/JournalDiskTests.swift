@@ -139,15 +139,21 @@ private struct SmallDisk {
             }
             defer {
                 // Readers that are still open go with their last reference.
-                umount2(disk.folder, Int32(MNT_DETACH))
+                while umount2(disk.folder, Int32(MNT_DETACH)) == 0 {}
                 rmdir(disk.folder)
             }
             try await body(disk)
         }
     }
 
+    /// Covers the folder with a view of it that cannot be written.
+    ///
+    /// The file system itself stays as it is: it cannot be made read-only while a program that another test is just
+    /// starting still has our files open.
     func forbidWriting() throws {
-        let flags = UInt(MS_REMOUNT | MS_RDONLY)
-        guard mount("none", folder, "tmpfs", flags, nil) == 0 else { throw FixtureFailure() }
+        let flags = UInt(MS_REMOUNT | MS_BIND | MS_RDONLY)
+        guard mount(folder, folder, nil, UInt(MS_BIND), nil) == 0, mount("none", folder, nil, flags, nil) == 0 else {
+            throw FixtureFailure()
+        }
     }
 }

@@ -71,7 +71,7 @@ struct JournalProcessTests {
             let journal = try SQLiteJournal(path: path, durability: .process)
             let fixture = JournalFixture(journal: journal, clock: ManualClock())
             let mine = try fixture.makeRun(4000)
-            let theirs = try fixture.makeRun(4000)
+            let theirs = try fixture.makeRun(4000, migration: "another")
             async let child: Void = expectWorkingChild(path)
             try await workSlowly(fixture, mine)
             await child
@@ -126,7 +126,7 @@ struct JournalProcessTests {
 
 /// Works on a run with a commit for every few records, so that two processes alternate.
 private func workSlowly(_ fixture: JournalFixture, _ run: RunID) async throws {
-    let session = try fixture.journal.open(run: run, worker: "worker", repeatsApplied: true)
+    let session = try fixture.journal.open(run: run, worker: "worker")
     while let claim = try session.claimChunk(parked: false) {
         for start in stride(from: 0, to: claim.items.count, by: 50) {
             let entries = claim.items[start..<min(start + 50, claim.items.count)].flatMap { item -> [JournalEntry] in

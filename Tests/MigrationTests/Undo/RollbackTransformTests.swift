@@ -78,6 +78,7 @@ struct RollbackTransformTests {
             let first = try fixture.makeRun(1)
             try await Self.carryOut(first, fixture)
             let second = try fixture.makeRun(1)
+            fixture.clock.advance(seconds: 1)
             let session = try fixture.journal.open(run: second, worker: "w", repeatsApplied: true)
             let claim = try #require(try session.claimChunk(parked: false))
             _ = try await session.commit(.intent(fixture.intent(claim.items[0]), chunk: 0, fence: claim.fence))

@@ -44,11 +44,11 @@ final class FaultProxyCore: @unchecked Sendable {
 
     /// Waits for a change, or a moment, as a change may have come between a test's look and its wait.
     func nextChange() async {
-        let timer = eventLoop.scheduleTask(in: .milliseconds(20)) { self.update { _ in } }
         await withCheckedContinuation { continuation in
             record.withLock { $0.changes.append(continuation) }
+            // After that, so that it finds who waits.
+            eventLoop.scheduleTask(in: .milliseconds(20)) { self.update { _ in } }
         }
-        timer.cancel()
     }
 
     /// - Returns: whether the connection is to be closed at once.
