@@ -132,9 +132,9 @@ extension JournalReader {
         try runs(RunFilter(rollsBack: run), limit: .max)
     }
 
-    /// The runs of a migration at a target that are not finished, newest first; no rollbacks.
+    /// The runs of a migration at a target that are not finished, newest first, and the rollbacks of any.
     public func unfinishedRuns(of migration: String, target: String) throws(JournalError) -> [RunSummary] {
-        try runs(RunFilter(migration: migration, target: target, isMigration: true, isUnfinished: true), limit: .max)
+        try runs(RunFilter(migration: migration, target: target, isUnfinished: true), limit: .max)
     }
 }
 

@@ -254,7 +254,7 @@ struct MigrationBadInputTests {
             ),
             (
                 ["retry", "1", "--dry-run"],
-                "a run cannot be dry: leave --dry-run out, or look with distsh migrate status --journal 'my j'"
+                "--dry-run: this command has no dry form; leave --dry-run out, or look with distsh migrate status --journal 'my j'"
             ),
         ]
         for (words, told) in cases {

@@ -150,7 +150,7 @@ struct RunStateTests {
             #expect(try journal.rollbacks(of: finished).map(\.id) == rollbacks.reversed())
             #expect(try journal.rollbacks(of: running).isEmpty)
             let unfinished = try journal.unfinishedRuns(of: "rename", target: "https://api.example")
-            #expect(unfinished.map(\.id) == [running])
+            #expect(unfinished.map(\.id) == rollbacks.reversed() + [running])
             #expect(try journal.latestRun(RunFilter(migration: "rename", isUnfinished: true))?.id == elsewhere)
             #expect(try journal.latestRun(RunFilter(migration: "none")) == nil)
             try journal.setState(.stopped, run: running, stop: RunStop(.gaveUp, "x"), audit: fixture.audit())
