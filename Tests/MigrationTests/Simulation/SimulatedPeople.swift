@@ -14,7 +14,7 @@ final class SimulatedPeople: @unchecked Sendable {
     private var generator: SeededGenerator
     /// By how much the time of day was put forward.
     private(set) var clockOffset = Duration.zero
-    private var pauseCount = 0
+    private var pauseCounts: [RunID: Int] = [:]
     /// What must never happen, in words.
     private(set) var violations: [String] = []
 
@@ -59,14 +59,14 @@ final class SimulatedPeople: @unchecked Sendable {
     /// Once the process must have seen it, it begins no record until then.
     func pauseForAWhile(_ run: RunID, _ journal: SimulatedJournal, _ process: SimulatedProcess) {
         guard Int.random(in: 0..<4, using: &generator) == 0 else { return }
-        pauseCount += 1
-        let pause = pauseCount
+        let pause = pauseCounts[run, default: 0] + 1
+        pauseCounts[run] = pause
         let start = Duration.milliseconds(Int.random(in: 0...2000, using: &generator))
         time.schedule(after: start) { self.change(run, journal.beside()) { $0.isPaused = true } }
         var requested: Set<DistributionID>?
         time.schedule(after: start + .milliseconds(1100)) { requested = process.requested }
         time.schedule(after: start + .seconds(20)) {
-            guard pause == self.pauseCount else { return }
+            guard pause == self.pauseCounts[run] else { return }
             // One that was begun before may have waited for the breaker, and another is asked for in its place.
             if let requested, process.requested.count > requested.count + 2 {
                 self.violations.append("records were begun in a pause")
