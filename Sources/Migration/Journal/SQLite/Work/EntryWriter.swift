@@ -166,7 +166,7 @@ final class EntryWriter {
 
     private func insert(_ intent: Intent, _ key: RecordKey, fence: Int64) throws {
         // For others it has changed something from now on, if it had not before.
-        if changedRuns.insert(key.run).inserted { runsBeside = [:] }
+        if changedRuns.insert(key.run).inserted { runsBeside = runsBeside.filter { $0.key == key.run } }
         try statements.insertIntent(key, fence: fence, shape: intent.shape, at: time)
         try journal.images.withStored(preimage: intent.preimage, postimage: intent.postimage) { preimage, postimage in
             try statements.insertImage(key, preimage: preimage, postimage: postimage)
