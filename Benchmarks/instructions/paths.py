@@ -55,11 +55,13 @@ def measure(path, distsh, address, folder):
 
     pairs = [(run(BASE_OPERATIONS + path.operations), run(BASE_OPERATIONS)) for _ in range(path.repeats)]
     if path.needs_server:
-        return least(longer for longer, _ in pairs).per_operation(least(shorter for _, shorter in pairs), path.operations)
+        longest, shortest = (least(counts) for counts in zip(*pairs))
+        return median([longest.per_operation(shortest, path.operations)])
     return median([longer.per_operation(shorter, path.operations) for longer, shorter in pairs])
 
 
 def median(counts):
+    """That of each number, rounded."""
     return Count(
         round(statistics.median(one.instructions for one in counts)),
         round(statistics.median(one.allocations for one in counts), 2),
@@ -67,5 +69,4 @@ def median(counts):
 
 
 def least(counts):
-    counts = list(counts)
     return Count(min(one.instructions for one in counts), min(one.allocations for one in counts))
