@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A dry run's plan, saved and carried out later.
-@Suite("Plans", .timeLimit(.minutes(1)))
+@Suite("Plans", .timeLimit(.minutes(4)))
 struct ApplyTests {
     private let shell = Shell()
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Help texts, word for word. `RECORD_GOLDEN_FILES=1` writes them anew.
-@Suite("Help", .timeLimit(.minutes(1)))
+@Suite("Help", .timeLimit(.minutes(4)))
 struct HelpTests {
     private static let commands = [
         "get", "update", "list", "create", "delete", "import", "export", "diff", "undo", "sample", "serve", "doctor",

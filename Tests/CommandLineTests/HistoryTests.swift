@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// `distribution.history`, `undo`, `create` and `delete` of scripts, with the history that the program keeps.
-@Suite("Scripts and their history", .timeLimit(.minutes(1)))
+@Suite("Scripts and their history", .timeLimit(.minutes(4)))
 struct HistoryTests {
     private let shell = Shell()
 

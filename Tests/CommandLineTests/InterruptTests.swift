@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Ctrl-C ends whatever runs, soon, with status 130.
-@Suite("Ctrl-C", .timeLimit(.minutes(1)))
+@Suite("Ctrl-C", .timeLimit(.minutes(4)))
 struct InterruptTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String

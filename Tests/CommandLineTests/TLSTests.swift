@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Services over TLS whose certificate only `--ca-file` makes trusted.
-@Suite("Commands over TLS", .timeLimit(.minutes(1)))
+@Suite("Commands over TLS", .timeLimit(.minutes(4)))
 struct TLSTests {
     private static let answers = [
         "/.well-known/health": RawHTTPServer.answer(200, "ok", fields: ["Content-Type: text/plain"]),

@@ -3,7 +3,7 @@ import JSONDocument
 import TestSupport
 import Testing
 
-@Suite("The async operations are the service's own", .timeLimit(.minutes(1)))
+@Suite("The async operations are the service's own", .timeLimit(.minutes(4)))
 struct AsyncServiceTests {
     private func service(_ count: UInt64 = 1) -> ScriptedService {
         ScriptedService(

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A read-only service sends no write", .timeLimit(.minutes(1)))
+@Suite("A read-only service sends no write", .timeLimit(.minutes(4)))
 struct ReadOnlyServiceTests {
     @Test("Writes are refused with advice, reads go through")
     func refusesWrites() async throws {
@@ -25,7 +25,7 @@ struct ReadOnlyServiceTests {
     }
 }
 
-@Suite("A tracing service tells what happened and nothing secret", .timeLimit(.minutes(1)))
+@Suite("A tracing service tells what happened and nothing secret", .timeLimit(.minutes(4)))
 struct TracingServiceTests {
     private final class Log: Sendable {
         let events = Mutex<[TracingService.Event]>([])

@@ -2,7 +2,7 @@ import DistributionAPI
 import TestSupport
 import Testing
 
-@Suite("A dry run writes to memory only", .timeLimit(.minutes(1)))
+@Suite("A dry run writes to memory only", .timeLimit(.minutes(4)))
 struct DryRunServiceTests {
     private let scripted = ScriptedService(records: [
         (.first, ScriptedService.minimalBody(id: .first)),

@@ -5,7 +5,7 @@ import Testing
 
 @testable import DistributionClient
 
-@Suite("Giving up", .timeLimit(.minutes(1)))
+@Suite("Giving up", .timeLimit(.minutes(4)))
 struct ClientCancellationTests {
     static let operations: [DistributionOperation] = [.get(sampleID), .update(sampleID, body: Array("{}".utf8)), .list]
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import DistributionClient
 
-@Suite("A client and a service that says more in X-Error-Code", .timeLimit(.minutes(1)))
+@Suite("A client and a service that says more in X-Error-Code", .timeLimit(.minutes(4)))
 struct ClientErrorCodeTests {
     static let operations: [DistributionOperation] = [
         .get(sampleID), .update(sampleID, body: Array("{}".utf8)), .create(body: Array("{}".utf8)), .delete(sampleID),

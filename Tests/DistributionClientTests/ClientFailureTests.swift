@@ -4,7 +4,7 @@ import Testing
 
 @testable import DistributionClient
 
-@Suite("A client and a service that misbehaves", .timeLimit(.minutes(1)))
+@Suite("A client and a service that misbehaves", .timeLimit(.minutes(4)))
 struct ClientFailureTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var name: String

@@ -12,7 +12,7 @@ import Testing
 #endif
 
 /// With many requests in flight those of one turn of the loop are sent together.
-@Suite("Requests sent together", .timeLimit(.minutes(1)))
+@Suite("Requests sent together", .timeLimit(.minutes(4)))
 struct ClientFlushTests {
     private static let count = 20
 

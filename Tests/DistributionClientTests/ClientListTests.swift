@@ -5,7 +5,7 @@ import Testing
 
 @testable import DistributionClient
 
-@Suite("A list", .timeLimit(.minutes(1)))
+@Suite("A list", .timeLimit(.minutes(4)))
 struct ClientListTests {
     /// Reads a list to its end.
     private func readAll(_ records: any DistributionRecords) async throws -> [String] {

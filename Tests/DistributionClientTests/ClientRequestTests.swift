@@ -12,7 +12,7 @@ import Testing
     import Musl
 #endif
 
-@Suite("A client", .timeLimit(.minutes(1)))
+@Suite("A client", .timeLimit(.minutes(4)))
 struct ClientRequestTests {
     @Test("sends each operation as the API says")
     func operations() async throws {

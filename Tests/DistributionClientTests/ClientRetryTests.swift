@@ -6,7 +6,7 @@ import Testing
 
 @testable import DistributionClient
 
-@Suite("A client tries again", .timeLimit(.minutes(1)))
+@Suite("A client tries again", .timeLimit(.minutes(4)))
 struct ClientRetryTests {
     static let transient: [[RawHTTPServer.Step]] = [
         [.close],

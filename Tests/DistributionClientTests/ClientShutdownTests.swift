@@ -7,7 +7,7 @@ import Testing
 
 @testable import DistributionClient
 
-@Suite("The end of a client", .timeLimit(.minutes(1)))
+@Suite("The end of a client", .timeLimit(.minutes(4)))
 struct ClientShutdownTests {
     /// For the clients that run on the system's clock: no limit is met within a test's own.
     private func patientConfiguration(_ server: RawHTTPServer) throws -> DistributionClient.Configuration {

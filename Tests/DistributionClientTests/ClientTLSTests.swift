@@ -4,7 +4,7 @@ import Testing
 
 @testable import DistributionClient
 
-@Suite("A client and TLS", .timeLimit(.minutes(1)))
+@Suite("A client and TLS", .timeLimit(.minutes(4)))
 struct ClientTLSTests {
     private static let answers = ["/distribution/\(sampleID)": RawHTTPServer.answer(200, #"{"tls":true}"#)]
 

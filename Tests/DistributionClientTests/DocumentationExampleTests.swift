@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The example in the client's documentation", .timeLimit(.minutes(1)))
+@Suite("The example in the client's documentation", .timeLimit(.minutes(4)))
 struct DocumentationExampleTests {
     @Test("does what it says")
     func run() async throws {

@@ -2,7 +2,7 @@ import DistributionAPI
 import DistributionServer
 import Testing
 
-@Suite("The operations of the contract", .timeLimit(.minutes(1)))
+@Suite("The operations of the contract", .timeLimit(.minutes(4)))
 struct ContractTests {
     let id = Sample.id(1)
 

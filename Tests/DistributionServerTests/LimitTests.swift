@@ -2,7 +2,7 @@ import DistributionAPI
 import DistributionServer
 import Testing
 
-@Suite("Limits on clients", .timeLimit(.minutes(1)))
+@Suite("Limits on clients", .timeLimit(.minutes(4)))
 struct LimitTests {
     let id = Sample.id(1)
 

@@ -3,7 +3,7 @@ import DistributionServer
 import JSONDocument
 import Testing
 
-@Suite("Listing", .timeLimit(.minutes(1)))
+@Suite("Listing", .timeLimit(.minutes(4)))
 struct ListTests {
     @Test("An empty list is an empty array")
     func empty() async throws {

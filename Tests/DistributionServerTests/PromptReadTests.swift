@@ -3,7 +3,7 @@ import DistributionServer
 import Testing
 
 /// Reads that are answered on the event loop keep their place among those that are not.
-@Suite("Reads answered at once", .timeLimit(.minutes(1)))
+@Suite("Reads answered at once", .timeLimit(.minutes(4)))
 struct PromptReadTests {
     private let id = Sample.id(1)
 

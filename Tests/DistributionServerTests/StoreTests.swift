@@ -4,7 +4,7 @@ import DistributionStore
 import JSONDocument
 import Testing
 
-@Suite("The embedded store behind the API", .timeLimit(.minutes(1)))
+@Suite("The embedded store behind the API", .timeLimit(.minutes(4)))
 struct StoreTests {
     @Test("A distribution's life: created, read, replaced, listed, deleted, gone")
     func life() async throws {

@@ -10,7 +10,7 @@ private func body(_ id: DistributionID, _ number: Int) -> [UInt8] {
     ScriptedService.minimalBody(id: id, extraMembers: "\"n\":\(number)")
 }
 
-@Suite("The history keeps what records were", .timeLimit(.minutes(1)))
+@Suite("The history keeps what records were", .timeLimit(.minutes(4)))
 struct HistoryStoreTests {
     private let time = DateTime(secondsSince1970: 1_795_444_102, nanoseconds: 123_000_000)
 
@@ -62,7 +62,7 @@ struct HistoryStoreTests {
     }
 }
 
-@Suite("Writes through the history can be undone", .timeLimit(.minutes(1)))
+@Suite("Writes through the history can be undone", .timeLimit(.minutes(4)))
 struct HistoryRecordingServiceTests {
     private let scripted = ScriptedService(records: [(first, body(first, 0)), (second, body(second, 0))])
     private let history: HistoryStore

@@ -2,7 +2,7 @@ import SQLiteStorage
 import Synchronization
 import Testing
 
-@Suite("A signalled thread", .timeLimit(.minutes(1)))
+@Suite("A signalled thread", .timeLimit(.minutes(4)))
 struct SignalledThreadTests {
     /// Adds up what was queued, as a writer takes what waits.
     private final class Adder: Sendable {

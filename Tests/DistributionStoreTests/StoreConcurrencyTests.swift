@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Concurrent writers share commits and stay apart", .timeLimit(.minutes(1)))
+@Suite("Concurrent writers share commits and stay apart", .timeLimit(.minutes(4)))
 struct StoreConcurrencyTests {
     let id = DistributionID(high: 0x7F1C_0000_0000_4000, low: 0x8000_0000_0000_00AB)
 

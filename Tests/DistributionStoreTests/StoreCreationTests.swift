@@ -3,7 +3,7 @@ import DistributionStore
 import TestSupport
 import Testing
 
-@Suite("A store makes a distribution from its seed", .timeLimit(.minutes(1)))
+@Suite("A store makes a distribution from its seed", .timeLimit(.minutes(4)))
 struct StoreCreationTests {
     private let share = """
         {"id":"11110000-0000-4000-8000-000000000002",\

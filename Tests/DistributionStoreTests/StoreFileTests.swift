@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("A store file outlives its process and is never mistaken", .timeLimit(.minutes(1)))
+@Suite("A store file outlives its process and is never mistaken", .timeLimit(.minutes(4)))
 struct StoreFileTests {
     @Test("What was written is there after closing and opening again")
     func persists() async throws {

@@ -6,7 +6,7 @@ import Testing
 /// The time of `fixedEnvironment`.
 let fixedTime = "2026-11-23T14:28:22.123Z"
 
-@Suite("A store keeps what it is given", .timeLimit(.minutes(1)))
+@Suite("A store keeps what it is given", .timeLimit(.minutes(4)))
 struct StoreOperationTests {
     let id = DistributionID(high: 0x7F1C_0000_0000_4000, low: 0x8000_0000_0000_00AB)
 
@@ -146,7 +146,7 @@ struct StoreOperationTests {
     }
 }
 
-@Suite("A store lists its records", .timeLimit(.minutes(1)))
+@Suite("A store lists its records", .timeLimit(.minutes(4)))
 struct StoreListingTests {
     @Test("All records come in the order of creation, in bounded batches", arguments: [0, 1, 255, 256, 257, 1000])
     func listsInOrder(count: Int) async throws {

@@ -1,7 +1,7 @@
 import JSONDocument
 import Testing
 
-@Suite("Random documents; the argument of a failing case is its seed", .timeLimit(.minutes(1)))
+@Suite("Random documents; the argument of a failing case is its seed", .timeLimit(.minutes(4)))
 struct PropertyTests {
     static let seeds = UInt64(1)...100
     static let roundsPerSeed = 20

@@ -1,7 +1,7 @@
 import JSONDocument
 import Testing
 
-@Suite("The splitter takes list elements out of a stream", .timeLimit(.minutes(1)))
+@Suite("The splitter takes list elements out of a stream", .timeLimit(.minutes(4)))
 struct SplitterTests {
     /// Feeds `text` in chunks of `size` bytes.
     private func split(

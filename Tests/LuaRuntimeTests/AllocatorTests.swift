@@ -3,7 +3,7 @@ import Testing
 
 @testable import LuaRuntime
 
-@Suite("Lua's memory", .timeLimit(.minutes(1)))
+@Suite("Lua's memory", .timeLimit(.minutes(4)))
 struct AllocatorTests {
     @Test func `blocks keep their bytes when they grow and shrink across every size`() throws {
         let harness = try LuaHarness()

@@ -14,7 +14,7 @@ private struct BridgeOperation: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 }
 
-@Suite("Memory may run out at any allocation", .timeLimit(.minutes(1)))
+@Suite("Memory may run out at any allocation", .timeLimit(.minutes(4)))
 struct AllocationFailureTests {
     private static func pushing(_ name: String, _ value: LuaValue) -> BridgeOperation {
         BridgeOperation(name: "push \(name)") { vm in
@@ -165,7 +165,7 @@ struct AllocationFailureTests {
     }
 }
 
-@Suite("A VM survives what scripts do to it", .timeLimit(.minutes(1)))
+@Suite("A VM survives what scripts do to it", .timeLimit(.minutes(4)))
 struct HostileScriptTests {
     @Test func `a VM closes with waits under way`() throws {
         var ended = false

@@ -1,7 +1,7 @@
 import LuaRuntime
 import Testing
 
-@Suite("A program that runs on lua5.4 runs here with the same output", .timeLimit(.minutes(1)))
+@Suite("A program that runs on lua5.4 runs here with the same output", .timeLimit(.minutes(4)))
 struct CompatibilityTests {
     /// Collects what `print` writes, so that both interpreters run the very same chunk.
     private static let collectingPrint =

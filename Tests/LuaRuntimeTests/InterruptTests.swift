@@ -27,7 +27,7 @@ private func onThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
     return thread
 }
 
-@Suite("An interrupt stops a script that does not want to stop", .timeLimit(.minutes(1)))
+@Suite("An interrupt stops a script that does not want to stop", .timeLimit(.minutes(4)))
 struct InterruptTests {
     static let loops: [(name: String, source: String)] = [
         ("plain loop", "started() while true do end"),

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LuaRuntime
 
-@Suite("JSON between text and Lua values", .timeLimit(.minutes(1)))
+@Suite("JSON between text and Lua values", .timeLimit(.minutes(4)))
 struct JSONValueTests {
     /// A VM whose scripts have `parse(text)` and `text(value)`.
     private static func makeHarness(_ configuration: LuaVM.Configuration = .init()) throws -> LuaHarness {

@@ -140,7 +140,7 @@ struct StructuredTaskTests {
     }
 }
 
-@Suite("Tasks keep their errors and their coroutines to themselves", .timeLimit(.minutes(1)))
+@Suite("Tasks keep their errors and their coroutines to themselves", .timeLimit(.minutes(4)))
 struct TaskOwnershipTests {
     static let programs: [(name: String, source: String, expected: [LuaValue])] = [
         (

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LuaRuntime
 
-@Suite("A traceback leads through coroutines and tasks", .timeLimit(.minutes(1)))
+@Suite("A traceback leads through coroutines and tasks", .timeLimit(.minutes(4)))
 struct CoroutineTracebackTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String

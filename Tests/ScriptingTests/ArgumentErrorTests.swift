@@ -2,7 +2,7 @@ import LuaRuntime
 import Scripting
 import Testing
 
-@Suite("Wrong arguments are told exactly", .timeLimit(.minutes(1)))
+@Suite("Wrong arguments are told exactly", .timeLimit(.minutes(4)))
 struct ArgumentErrorTests {
     static let cases: [(call: String, message: String)] = [
         (

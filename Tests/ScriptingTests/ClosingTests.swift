@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A host that goes while answers are still to come.
-@Suite("Hosts closed with requests in flight", .timeLimit(.minutes(1)))
+@Suite("Hosts closed with requests in flight", .timeLimit(.minutes(4)))
 struct ClosingTests {
     /// Starts three requests, waits until they are sent, and fails.
     private static let failing = """

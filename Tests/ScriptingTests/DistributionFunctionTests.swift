@@ -2,7 +2,7 @@ import LuaRuntime
 import Scripting
 import Testing
 
-@Suite("Scripts read and write distributions", .timeLimit(.minutes(1)))
+@Suite("Scripts read and write distributions", .timeLimit(.minutes(4)))
 struct DistributionFunctionTests {
     @Test func `get, change, update, get`() throws {
         let runner = try ScriptRunner()

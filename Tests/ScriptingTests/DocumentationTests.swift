@@ -4,7 +4,7 @@ import LuaRuntime
 import Scripting
 import Testing
 
-@Suite("Every documented function works as documented", .timeLimit(.minutes(1)))
+@Suite("Every documented function works as documented", .timeLimit(.minutes(4)))
 struct DocumentationTests {
     /// Defines what the examples use.
     private static let prelude = """

@@ -4,7 +4,7 @@ import Scripting
 import TestSupport
 import Testing
 
-@Suite("Errors of a service are objects", .timeLimit(.minutes(1)))
+@Suite("Errors of a service are objects", .timeLimit(.minutes(4)))
 struct ErrorObjectTests {
     private static let lost = DistributionError(
         .unavailable,

@@ -5,7 +5,7 @@ import Scripting
 import TestSupport
 import Testing
 
-@Suite("Scripts over HTTP", .timeLimit(.minutes(1)))
+@Suite("Scripts over HTTP", .timeLimit(.minutes(4)))
 struct HTTPServiceTests {
     private static let record = String(
         decoding: ScriptedService.minimalBody(id: ScriptRunner.numberedIDs(1)[0], extraMembers: "\"n\":1E400"),

@@ -2,7 +2,7 @@ import LuaRuntime
 import Scripting
 import Testing
 
-@Suite("Files are read as streams", .timeLimit(.minutes(1)))
+@Suite("Files are read as streams", .timeLimit(.minutes(4)))
 struct InputTests {
     static let lineCases: [(text: String, expected: String)] = [
         ("", ""), ("a", "1=a"), ("a\nb\n", "1=a|2=b"), ("a\r\nb\r\n", "1=a|2=b"), ("\u{FEFF}a\n\nb", "1=a|2=|3=b"),
@@ -82,7 +82,7 @@ struct InputTests {
     }
 }
 
-@Suite("Scripts report what they do", .timeLimit(.minutes(1)))
+@Suite("Scripts report what they do", .timeLimit(.minutes(4)))
 struct ReportTests {
     private func output(_ source: String, _ change: (inout Diagnostics) -> Void = { _ in }) throws -> String {
         let collected = CollectedText()
@@ -129,7 +129,7 @@ struct ReportTests {
     }
 }
 
-@Suite("JSON for scripts", .timeLimit(.minutes(1)))
+@Suite("JSON for scripts", .timeLimit(.minutes(4)))
 struct JSONFunctionTests {
     static let encodings: [(source: String, expected: String)] = [
         ("{ b = 1, a = { 1, 2.5, 'x' } }", #"{"a":[1,2.5,"x"],"b":1}"#), ("{}", "{}"), ("json.array()", "[]"),

@@ -4,7 +4,7 @@ import Scripting
 import TestSupport
 import Testing
 
-@Suite("What a script does not change is sent back byte for byte", .timeLimit(.minutes(1)))
+@Suite("What a script does not change is sent back byte for byte", .timeLimit(.minutes(4)))
 struct LosslessTests {
     private static let id = ScriptRunner.numberedIDs(1)[0]
 

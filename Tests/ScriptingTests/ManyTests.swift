@@ -4,7 +4,7 @@ import Scripting
 import TestSupport
 import Testing
 
-@Suite("Many distributions at once", .timeLimit(.minutes(1)))
+@Suite("Many distributions at once", .timeLimit(.minutes(4)))
 struct ManyTests {
     @Test(arguments: [1, 2, 7, 64])
     func `never read ahead beyond the concurrency`(concurrency: Int) throws {
@@ -159,7 +159,7 @@ private final class FailingRecords: DistributionRecords, Sendable {
     func cancel() { records.cancel() }
 }
 
-@Suite("Modify reads, changes and writes", .timeLimit(.minutes(1)))
+@Suite("Modify reads, changes and writes", .timeLimit(.minutes(4)))
 struct ModifyTests {
     private static let id = ScriptRunner.numberedIDs(1)[0]
 

@@ -2,7 +2,7 @@ import LuaRuntime
 import Scripting
 import Testing
 
-@Suite("A sandboxed script cannot get out", .timeLimit(.minutes(1)))
+@Suite("A sandboxed script cannot get out", .timeLimit(.minutes(4)))
 struct SandboxTests {
     private func sandbox(_ vm: LuaVM.Configuration = LuaVM.Configuration()) throws -> ScriptRunner {
         try ScriptRunner(

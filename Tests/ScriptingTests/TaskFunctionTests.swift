@@ -4,7 +4,7 @@ import Scripting
 import TestSupport
 import Testing
 
-@Suite("Tasks run beside each other", .timeLimit(.minutes(1)))
+@Suite("Tasks run beside each other", .timeLimit(.minutes(4)))
 struct TaskFunctionTests {
     static let programs: [(source: String, expected: [LuaValue])] = [
         ("return task.spawn(function(...) return ... end, 1, nil, 3):join()", [1, .nil, 3]),

@@ -4,7 +4,7 @@ import Scripting
 import TestSupport
 import Testing
 
-@Suite("workers.map", .timeLimit(.minutes(1)))
+@Suite("workers.map", .timeLimit(.minutes(4)))
 struct WorkersTests {
     private func runner(
         workers: Int = 2,

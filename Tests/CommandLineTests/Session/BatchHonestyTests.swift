@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Without a terminal", .serialized, .timeLimit(.minutes(1)))
+@Suite("Without a terminal", .serialized, .timeLimit(.minutes(4)))
 struct BatchHonestyTests {
     private let shell = Shell()
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// One at a time: what loops takes a whole core.
-@Suite("Ctrl-C in a script", .serialized, .timeLimit(.minutes(1)))
+@Suite("Ctrl-C in a script", .serialized, .timeLimit(.minutes(4)))
 struct BatchInterruptTests {
     /// How a script is given to the program.
     enum Way: CaseIterable, Sendable {

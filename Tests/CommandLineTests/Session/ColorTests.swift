@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Colours and hints while typing", .timeLimit(.minutes(1)))
+@Suite("Colours and hints while typing", .timeLimit(.minutes(4)))
 struct ColorTests {
     private typealias Style = TerminalEmulator.Style
 

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("The menu of candidates", .timeLimit(.minutes(1)))
+@Suite("The menu of candidates", .timeLimit(.minutes(4)))
 struct CompletionMenuTests {
     private func start() async throws -> PromptFixture {
         let prompt = try await PromptFixture()

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Completion runs nothing, waits for nothing and asks nobody", .timeLimit(.minutes(1)))
+@Suite("Completion runs nothing, waits for nothing and asks nobody", .timeLimit(.minutes(4)))
 struct CompletionSafetyTests {
     private static let hostile = """
         ran = {}

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Completion with Tab", .timeLimit(.minutes(1)))
+@Suite("Completion with Tab", .timeLimit(.minutes(4)))
 struct CompletionTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let typed: String

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Keys that edit an entry. A `▏` in what is expected is the cursor.
-@Suite("Editing at the prompt", .timeLimit(.minutes(1)))
+@Suite("Editing at the prompt", .timeLimit(.minutes(4)))
 struct EditingKeysTests {
     struct Step: Sendable {
         let keys: [TerminalKey]

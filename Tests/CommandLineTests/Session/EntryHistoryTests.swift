@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("What was entered", .serialized, .timeLimit(.minutes(1)))
+@Suite("What was entered", .serialized, .timeLimit(.minutes(4)))
 struct EntryHistoryTests {
     private let shell = Shell()
 

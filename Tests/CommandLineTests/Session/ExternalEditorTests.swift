@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The user's own editor", .timeLimit(.minutes(1)))
+@Suite("The user's own editor", .timeLimit(.minutes(4)))
 struct ExternalEditorTests {
     /// A session whose editor is a shell script, which is given the file's name.
     private func start(_ script: String) async throws -> PromptFixture {

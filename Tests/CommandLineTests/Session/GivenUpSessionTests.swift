@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What no instruction ends cannot be broken off; the session is started anew in its place.
-@Suite("Code that Ctrl-C does not reach", .serialized, .timeLimit(.minutes(1)))
+@Suite("Code that Ctrl-C does not reach", .serialized, .timeLimit(.minutes(4)))
 struct GivenUpSessionTests {
     /// A pattern that takes longer than anyone waits, in one call of a C function.
     private static let endless = "(('a'):rep(60)):find(('a-'):rep(60) .. 'b')"

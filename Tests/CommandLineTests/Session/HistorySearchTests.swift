@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Searching earlier entries with Ctrl-R", .timeLimit(.minutes(1)))
+@Suite("Searching earlier entries with Ctrl-R", .timeLimit(.minutes(4)))
 struct HistorySearchTests {
     private func start() async throws -> PromptFixture {
         let prompt = try await PromptFixture()

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Secrets in entries", .serialized, .timeLimit(.minutes(1)))
+@Suite("Secrets in entries", .serialized, .timeLimit(.minutes(4)))
 struct HistorySecretTests {
     private static let secret = "s3cr3t-value-123"
 

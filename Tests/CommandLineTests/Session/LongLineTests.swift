@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("What is sent to the terminal per key", .timeLimit(.minutes(1)))
+@Suite("What is sent to the terminal per key", .timeLimit(.minutes(4)))
 struct LongLineTests {
     @Test func aLineOfTenThousandCharactersIsEdited() async throws {
         let prompt = try await PromptFixture()

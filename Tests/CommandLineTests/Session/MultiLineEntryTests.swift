@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Entries of several lines", .timeLimit(.minutes(1)))
+@Suite("Entries of several lines", .timeLimit(.minutes(4)))
 struct MultiLineEntryTests {
     @Test func anUnfinishedEntryGoesOnIndented() async throws {
         let prompt = try await PromptFixture()

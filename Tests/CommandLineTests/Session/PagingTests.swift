@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Long results at the prompt", .timeLimit(.minutes(1)))
+@Suite("Long results at the prompt", .timeLimit(.minutes(4)))
 struct PagingTests {
     private let shell = Shell()
     private static let code = "t = {} for i = 1, 90 do t[i] = ('row %d '):format(i):rep(9) end"

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Pasting at the prompt", .timeLimit(.minutes(1)))
+@Suite("Pasting at the prompt", .timeLimit(.minutes(4)))
 struct PasteTests {
     @Test func aPasteIsOneEntryAndKeepsItsOwnIndentation() async throws {
         let prompt = try await PromptFixture()

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Terminals without colour, and none at all", .timeLimit(.minutes(1)))
+@Suite("Terminals without colour, and none at all", .timeLimit(.minutes(4)))
 struct PlainTerminalTests {
     @Test(arguments: [["NO_COLOR": "1"], [:]])
     func nothingIsStyledWithoutColor(_ environment: [String: String]) async throws {

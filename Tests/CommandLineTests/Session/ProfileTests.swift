@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Profiles", .serialized, .timeLimit(.minutes(1)))
+@Suite("Profiles", .serialized, .timeLimit(.minutes(4)))
 struct ProfileTests {
     private static let secret = "s3cr3t-value-123"
 

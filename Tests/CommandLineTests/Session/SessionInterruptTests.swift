@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// One at a time: what loops takes a whole core.
-@Suite("Ctrl-C at the prompt", .serialized, .timeLimit(.minutes(1)))
+@Suite("Ctrl-C at the prompt", .serialized, .timeLimit(.minutes(4)))
 struct SessionInterruptTests {
     private let shell = Shell()
 

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Programs typed line by line do what the stock interpreter does with them as a file.
-@Suite("Locals at the prompt", .serialized, .timeLimit(.minutes(1)))
+@Suite("Locals at the prompt", .serialized, .timeLimit(.minutes(4)))
 struct SessionLocalsTests {
     struct Program: Sendable, CustomTestStringConvertible {
         let testDescription: String

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Programs that are typed at the prompt line by line print what they print as one file.
-@Suite("Programs at the prompt", .timeLimit(.minutes(1)))
+@Suite("Programs at the prompt", .timeLimit(.minutes(4)))
 struct SessionProgramTests {
     private let shell = Shell()
 

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Writes at the prompt", .serialized, .timeLimit(.minutes(1)))
+@Suite("Writes at the prompt", .serialized, .timeLimit(.minutes(4)))
 struct SessionWriteTests {
     private static let id = Samples.firstID
     private static let note = "distribution.get('\(id)').note"

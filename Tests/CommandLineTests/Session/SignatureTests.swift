@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("The parameters of a function while it is called", .timeLimit(.minutes(1)))
+@Suite("The parameters of a function while it is called", .timeLimit(.minutes(4)))
 struct SignatureTests {
     struct Call: Sendable, CustomTestStringConvertible {
         let typed: String

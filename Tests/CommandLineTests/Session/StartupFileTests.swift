@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The startup file", .serialized, .timeLimit(.minutes(1)))
+@Suite("The startup file", .serialized, .timeLimit(.minutes(4)))
 struct StartupFileTests {
     private let shell = Shell()
 

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Ctrl-Z at the prompt", .timeLimit(.minutes(1)))
+@Suite("Ctrl-Z at the prompt", .timeLimit(.minutes(4)))
 struct SuspendTests {
     @Test func theEntryComesBackWithFg() async throws {
         let shell = Shell()

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("The terminal is given back", .serialized, .timeLimit(.minutes(1)))
+@Suite("The terminal is given back", .serialized, .timeLimit(.minutes(4)))
 struct TerminalRestorationTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String

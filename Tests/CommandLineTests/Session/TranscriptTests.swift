@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What `docs/repl.md` says of the prompt, against the program.
-@Suite("REPL documentation", .timeLimit(.minutes(1)))
+@Suite("REPL documentation", .timeLimit(.minutes(4)))
 struct TranscriptTests {
     private static let columns = 100
     private static let rows = 40

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Typing faster than entries are evaluated", .timeLimit(.minutes(1)))
+@Suite("Typing faster than entries are evaluated", .timeLimit(.minutes(4)))
 struct TypeAheadTests {
     @Test func entriesThatArriveTogetherAreEvaluatedInTurn() async throws {
         let prompt = try await PromptFixture()

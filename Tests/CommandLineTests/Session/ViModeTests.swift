@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("vi keys at the prompt", .timeLimit(.minutes(1)))
+@Suite("vi keys at the prompt", .timeLimit(.minutes(4)))
 struct ViModeTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Another size of the window while an entry is edited", .timeLimit(.minutes(1)))
+@Suite("Another size of the window while an entry is edited", .timeLimit(.minutes(4)))
 struct WindowTests {
     private static let text = "x = 'The quick brown fox jumps over the lazy dog, again and again'"
 

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Lines wider than the terminal", .timeLimit(.minutes(1)))
+@Suite("Lines wider than the terminal", .timeLimit(.minutes(4)))
 struct WrappedLineTests {
     @Test func aLineThatFillsTheRowPutsTheCursorInTheNext() async throws {
         let prompt = try await PromptFixture(columns: 20)

@@ -3,7 +3,7 @@ import DistributionClient
 import TestSupport
 import Testing
 
-@Suite("A fault proxy", .timeLimit(.minutes(1)))
+@Suite("A fault proxy", .timeLimit(.minutes(4)))
 struct FaultProxyLifeTests {
     @Test("lands a late write after what came since, and only when told to")
     func lateness() async throws {

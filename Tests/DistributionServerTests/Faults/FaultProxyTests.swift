@@ -3,7 +3,7 @@ import DistributionClient
 import TestSupport
 import Testing
 
-@Suite("A client meets faults on the way to its service", .timeLimit(.minutes(1)))
+@Suite("A client meets faults on the way to its service", .timeLimit(.minutes(4)))
 struct FaultProxyTests {
     /// A fault, and what becomes of a write that meets it.
     struct WriteCase: Sendable, CustomTestStringConvertible {

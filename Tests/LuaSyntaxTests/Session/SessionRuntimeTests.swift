@@ -92,7 +92,7 @@ struct SessionRuntimeTests {
         try #expect(output(script) == "1\t1\n")
     }
 
-    @Test("a session has room for many names, and then says so", .timeLimit(.minutes(1)))
+    @Test("a session has room for many names, and then says so", .timeLimit(.minutes(4)))
     func maximumNames() throws {
         let script = """
             for number = 1, \(SessionRuntimeSource.maximumNames) do

@@ -3,7 +3,7 @@ import JSONDocument
 import Migration
 import Testing
 
-@Suite("The example migrations", .timeLimit(.minutes(1)))
+@Suite("The example migrations", .timeLimit(.minutes(4)))
 struct ExampleMigrationTests {
     /// What a migration does to the samples.
     struct Expectation: Sendable, CustomTestStringConvertible {

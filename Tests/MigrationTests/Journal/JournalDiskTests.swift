@@ -4,7 +4,7 @@ import Testing
 
 @testable import Migration
 
-@Suite("A disk that is full or cannot be written loses nothing", .timeLimit(.minutes(1)))
+@Suite("A disk that is full or cannot be written loses nothing", .timeLimit(.minutes(4)))
 struct JournalDiskTests {
     @Test(
         "A full disk fails the append, loses nothing, and ends when there is room again",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Migration
 
-@Suite("A journal's file outlives its process and is never mistaken", .timeLimit(.minutes(1)))
+@Suite("A journal's file outlives its process and is never mistaken", .timeLimit(.minutes(4)))
 struct JournalFileTests {
     private func open(_ path: String) throws(JournalError) -> SQLiteJournal {
         try SQLiteJournal(path: path, durability: .power)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Migration
 
-@Suite("Appends share transactions, in their order and within limits", .timeLimit(.minutes(1)))
+@Suite("Appends share transactions, in their order and within limits", .timeLimit(.minutes(4)))
 struct JournalWriterTests {
     @Test("Many appends are told in their order, and closing waits for them", arguments: [JournalKind.memory, .file])
     func keepsOrder(kind: JournalKind) async throws {
