@@ -101,7 +101,7 @@ struct LifetimeTests {
     func keepAlive() async throws {
         try await withServer(MemoryService([(id, Sample.document(id))])) { server in
             let connection = try await RawConnection.open(port: server.port)
-            for _ in 0..<50 {
+            for _ in 0..<200 {
                 try await connection.send(RunningServer.request("GET", "/distribution/\(id)"))
                 try await #expect(connection.receive().status == 200)
             }

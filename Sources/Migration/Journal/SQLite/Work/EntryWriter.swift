@@ -91,11 +91,12 @@ final class EntryWriter {
         return try journal.recordID(of: key).flatMap { try others.atIntent(of: $0) }
     }
 
-    /// The run that has changed a record since its chunk was claimed, and so perhaps since it was read.
+    /// The run that has changed a record, which is to be changed again, since its chunk was claimed, and so perhaps since
+    /// it was read. For others such a change is one that keeps them from theirs.
     private func runThatOvertook(_ key: RecordKey, _ chunk: Int64, _ author: EntryAuthor) throws -> RunID? {
-        guard let others = try runsBeside(author), let hold = try hold(on: ChunkID(run: key.run, number: chunk)) else {
-            return nil
-        }
+        guard author.repeatsApplied, let others = try runsBeside(author),
+            let hold = try hold(on: ChunkID(run: key.run, number: chunk))
+        else { return nil }
         return try journal.recordID(of: key).flatMap { try others.lastToChange($0, since: hold.claimedAt) }
     }
 

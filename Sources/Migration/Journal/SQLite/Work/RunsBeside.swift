@@ -40,11 +40,9 @@ struct RunsBeside {
         return nil
     }
 
-    /// The run that has logged a change of a record at a time or after it, if it is to be changed again: what was read
-    /// may be from before. For others such a change is one that keeps them from theirs.
+    /// The newest of them that has logged a change of a record at a time or after it; `nil` for none.
     func lastToChange(_ id: DistributionID, since time: DateTime) throws -> RunID? {
-        guard case .changeAgain = purpose else { return nil }
-        return try changes.lastToChange(id, since: time)
+        try changes.lastToChange(id, since: time)
     }
 
     /// What keeps a change from being logged.
